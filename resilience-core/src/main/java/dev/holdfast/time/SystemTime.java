@@ -1,0 +1,36 @@
+package dev.holdfast.time;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The real clock. Waits are kept by the JDK's own delay thread; tasks run on its common pool. */
+enum SystemTime implements Time {
+  INSTANCE;
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void sleep(Duration duration) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(Durations.saturatedNanos(duration));
+  }
+
+  @Override
+  public ScheduledTask schedule(Duration delay, Runnable task) {
+    var wait =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, Durations.saturatedNanos(delay), TimeUnit.NANOSECONDS);
+    // The JDK's delay thread must not run user code; a cancelled wait leaves its queue.
+    var unused =
+        wait.whenCompleteAsync(
+            (done, cancelled) -> {
+              if (cancelled == null) {
+                task.run();
+              }
+            });
+    return () -> wait.cancel(false);
+  }
+}
