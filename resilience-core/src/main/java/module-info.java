@@ -3,6 +3,16 @@ module dev.holdfast.core {
   requires static transitive org.jspecify;
   requires static kotlin.stdlib;
   requires static kotlinx.coroutines.core;
+  requires java.net.http;
 
+  exports dev.holdfast;
+  exports dev.holdfast.breaker;
+  exports dev.holdfast.coroutines;
+  exports dev.holdfast.event;
+  exports dev.holdfast.model;
+  exports dev.holdfast.outcome;
+  exports dev.holdfast.plan;
+  exports dev.holdfast.retry;
+  exports dev.holdfast.throttle;
   exports dev.holdfast.time;
 }

@@ -24,13 +24,12 @@ enum SystemTime implements Time {
         new CompletableFuture<Void>()
             .completeOnTimeout(null, Durations.saturatedNanos(delay), TimeUnit.NANOSECONDS);
     // The JDK's delay thread must not run user code; a cancelled wait leaves its queue.
-    var unused =
-        wait.whenCompleteAsync(
-            (done, cancelled) -> {
-              if (cancelled == null) {
-                task.run();
-              }
-            });
+    wait.whenCompleteAsync(
+        (done, cancelled) -> {
+          if (cancelled == null) {
+            task.run();
+          }
+        });
     return () -> wait.cancel(false);
   }
 }

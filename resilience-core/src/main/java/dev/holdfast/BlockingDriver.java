@@ -1,0 +1,77 @@
+package dev.holdfast;
+
+import dev.holdfast.plan.CallFailure;
+import dev.holdfast.plan.CallPlan;
+import dev.holdfast.plan.Step;
+import dev.holdfast.time.Time;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out the steps of a plan on the calling thread. */
+final class BlockingDriver {
+
+  private BlockingDriver() {}
+
+  static <T extends @Nullable Object, E extends Exception> T drive(
+      CallPlan<T> plan,
+      AttemptCall<T, E> call,
+      @Nullable Function<? super CallFailure, ? extends T> degraded,
+      Time time)
+      throws E {
+    try (plan) {
+      var step = plan.next();
+      while (true) {
+        if (step instanceof Step.Call<T> next) {
+          step = attempt(plan, next, call, time);
+        } else if (step instanceof Step.Pause<T> pause) {
+          pause(pause, time);
+          step = plan.next();
+        } else if (step instanceof Step.Degrade<T> end && degraded != null) {
+          return degraded.apply(end.failure());
+        } else if (step instanceof Step.Return<T> end) {
+          return end.value();
+        } else {
+          throw BlockingDriver.<E>unchecked(((Step.Throw<T>) step).failure());
+        }
+      }
+    }
+  }
+
+  private static <T extends @Nullable Object, E extends Exception> Step<T> attempt(
+      CallPlan<T> plan, Step.Call<T> step, AttemptCall<T, E> call, Time time) throws E {
+    var attempt = step.attempt();
+    T value;
+    try (var timer = AttemptTimer.start(attempt.timeout(), time)) {
+      try {
+        value = call.make(attempt);
+      } catch (Throwable thrown) {
+        if (timer.stop()) {
+          return plan.timedOut();
+        }
+        if (thrown instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+          throw thrown;
+        }
+        return plan.threw(thrown);
+      }
+    }
+    return plan.returned(value);
+  }
+
+  private static void pause(Step.Pause<?> pause, Time time) {
+    try {
+      time.sleep(pause.duration());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      var cancelled = new CancellationException("interrupted while waiting to try again");
+      cancelled.initCause(interrupted);
+      throw cancelled;
+    }
+  }
+
+  /** What an attempt threw is an {@code E} or unchecked, and so is what Holdfast throws. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Exception> E unchecked(Throwable failure) throws E {
+    throw (E) failure;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.holdfast;
+
+import dev.holdfast.plan.Attempt;
+import dev.holdfast.plan.CallFailure;
+import dev.holdfast.plan.CallPlan;
+import dev.holdfast.plan.Step;
+import dev.holdfast.stage.Stages;
+import dev.holdfast.time.ScheduledTask;
+import dev.holdfast.time.Time;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out the steps of a plan on whatever threads complete its attempts and pauses, holding
+ * none while it waits.
+ *
+ * <p>What it waits for is one object behind {@link #waiting}. Whoever takes that object away owns
+ * the plan for the moment: the attempt that completes, the timer that fires, or the caller who
+ * cancels. So only one of them acts, and the plan is never used by two threads.
+ */
+final class FuturesDriver<T extends @Nullable Object> {
+
+  /** In {@link #waiting} while a thread is busy with the plan, and when the call has ended. */
+  private static final Wait BUSY = new Wait(null);
+
+  private static final Wait ENDED = new Wait(null);
+
+  private final CallPlan<T> plan;
+  private final Function<? super Attempt, ? extends CompletionStage<T>> call;
+  private final @Nullable Function<? super CallFailure, ? extends T> degraded;
+  private final Time time;
+  private final CompletableFuture<T> promise = new CompletableFuture<>();
+  private final AtomicReference<Wait> waiting = new AtomicReference<>(BUSY);
+
+  private FuturesDriver(
+      CallPlan<T> plan,
+      Function<? super Attempt, ? extends CompletionStage<T>> call,
+      @Nullable Function<? super CallFailure, ? extends T> degraded,
+      Time time) {
+    this.plan = plan;
+    this.call = call;
+    this.degraded = degraded;
+    this.time = time;
+  }
+
+  static <T extends @Nullable Object> CompletableFuture<T> drive(
+      CallPlan<T> plan,
+      Function<? super Attempt, ? extends CompletionStage<T>> call,
+      @Nullable Function<? super CallFailure, ? extends T> degraded,
+      Time time) {
+    var driver = new FuturesDriver<>(plan, call, degraded, time);
+    driver.promise.whenComplete((value, thrown) -> driver.abandon());
+    driver.run(plan::next);
+    return driver.promise;
+  }
+
+  /**
+   * Carries out steps until one has to be waited for or ends the call. Only who is BUSY calls it.
+   */
+  private void run(Supplier<Step<T>> first) {
+    try {
+      for (var step = first.get(); step != null; ) {
+        step = carryOut(step);
+      }
+    } catch (Throwable broken) {
+      end(() -> promise.completeExceptionally(broken));
+    }
+  }
+
+  private @Nullable Step<T> carryOut(Step<T> step) {
+    if (step instanceof Step.Call<T> next) {
+      return attempt(next.attempt());
+    } else if (step instanceof Step.Pause<T> pause) {
+      await(new Wait(null), pause.duration(), plan::next);
+    } else if (step instanceof Step.Degrade<T> last && degraded != null) {
+      var answer = degraded.apply(last.failure());
+      end(() -> promise.complete(answer));
+    } else if (step instanceof Step.Return<T> last) {
+      end(() -> promise.complete(last.value()));
+    } else {
+      var failure = ((Step.Throw<T>) step).failure();
+      end(() -> promise.completeExceptionally(failure));
+    }
+    return null;
+  }
+
+  private @Nullable Step<T> attempt(Attempt attempt) {
+    CompletionStage<T> stage;
+    try {
+      stage = Objects.requireNonNull(call.apply(attempt), "the call returned no stage");
+    } catch (Throwable thrown) {
+      return plan.threw(thrown);
+    }
+    var wait = new Wait(stage);
+    if (await(wait, attempt.timeout(), plan::timedOut)) {
+      stage.whenComplete(
+          (value, thrown) ->
+              resume(
+                  wait,
+                  () -> thrown == null ? plan.returned(value) : plan.threw(Stages.bare(thrown))));
+    }
+    return null;
+  }
+
+  /** Waits for {@code wait} to be resumed, and resumes it by {@code late} when the time is over. */
+  private boolean await(Wait wait, Duration timeout, Supplier<Step<T>> late) {
+    if (!waiting.compareAndSet(BUSY, wait)) {
+      wait.cancel();
+      plan.close();
+      return false;
+    }
+    wait.timer = time.schedule(timeout, () -> resume(wait, late));
+    if (waiting.get() != wait) {
+      wait.cancelTimer();
+    }
+    return true;
+  }
+
+  private void resume(Wait wait, Supplier<Step<T>> next) {
+    if (waiting.compareAndSet(wait, BUSY)) {
+      wait.cancel();
+      run(next);
+    }
+  }
+
+  private void end(Runnable completion) {
+    if (waiting.compareAndSet(BUSY, ENDED)) {
+      completion.run();
+    }
+    plan.close();
+  }
+
+  /**
+   * Somebody has completed the promise: if it was not this driver, the call is not wanted any more.
+   */
+  private void abandon() {
+    var last = waiting.getAndSet(ENDED);
+    if (last != BUSY && last != ENDED) {
+      plan.close();
+      last.cancel();
+    }
+  }
+
+  /** What the driver waits for: a timer, and if an attempt is under way its stage. */
+  private static final class Wait {
+
+    private final @Nullable CompletionStage<?> stage;
+    private volatile @Nullable ScheduledTask timer;
+
+    private Wait(@Nullable CompletionStage<?> stage) {
+      this.stage = stage;
+    }
+
+    private void cancel() {
+      cancelTimer();
+      if (stage != null) {
+        Stages.cancel(stage);
+      }
+    }
+
+    private void cancelTimer() {
+      var started = timer;
+      if (started != null) {
+        started.cancel();
+      }
+    }
+  }
+}

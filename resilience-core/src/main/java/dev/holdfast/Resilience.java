@@ -1,0 +1,206 @@
+package dev.holdfast;
+
+import dev.holdfast.breaker.CircuitBreakers;
+import dev.holdfast.outcome.Classifier;
+import dev.holdfast.plan.Attempt;
+import dev.holdfast.plan.CallFailure;
+import dev.holdfast.plan.CallPlan;
+import dev.holdfast.plan.PlanSettings;
+import dev.holdfast.require.Require;
+import dev.holdfast.retry.Retry;
+import dev.holdfast.time.Deadline;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes calls that survive the failure of a model: it asks the models of a chain in turn, each
+ * guarded by its circuit breaker, retries with backoff within a deadline, and ends with a degraded
+ * answer if one is given.
+ *
+ * <pre>{@code
+ * var resilience = Resilience.builder()
+ *     .model(Model.named("claude-sonnet").attemptTimeout(Duration.ofSeconds(30)).build())
+ *     .model(Model.of("claude-haiku"))
+ *     .deadline(Duration.ofMinutes(2))
+ *     .build();
+ *
+ * Answer answer = resilience.call(attempt -> client.chat(attempt.model(), prompt));
+ * CompletableFuture<Answer> later =
+ *     resilience.callAsync(attempt -> client.chatAsync(attempt.model(), prompt));
+ * }</pre>
+ *
+ * <p>An application holds one instance, because the breakers remember. Immutable and safe for use
+ * by many threads; the {@code with...} methods return variants that share the breakers.
+ *
+ * <p><b>Pitfall:</b> switch the retries of the SDK inside the call off, or they multiply with
+ * these.
+ */
+public final class Resilience {
+
+  private final Targets targets;
+  private final List<String> chain;
+  private final Retry retry;
+  private final Duration deadline;
+
+  Resilience(Targets targets, List<String> chain, Retry retry, Duration deadline) {
+    this.targets = targets;
+    this.chain = chain;
+    this.retry = retry;
+    this.deadline = deadline;
+  }
+
+  /** A builder of an instance. */
+  public static ResilienceBuilder builder() {
+    return new ResilienceBuilder();
+  }
+
+  /**
+   * Makes a call on the calling thread.
+   *
+   * <p>An attempt that takes longer than its timeout is interrupted; one that ignores the interrupt
+   * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends, says
+   * nothing about the model, and leaves the thread interrupted.
+   *
+   * @throws E the last failure, if the chain is exhausted; the earlier ones are its suppressed ones
+   * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
+   * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long
+   * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
+   */
+  public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
+    return BlockingDriver.drive(plan(Classifier.standard(), false), call, null, targets.time);
+  }
+
+  /**
+   * As {@link #call(AttemptCall)}, with an answer for the end of the chain.
+   *
+   * @param degraded gives the answer when no model did; what it throws ends the call
+   */
+  public <T extends @Nullable Object, E extends Exception> T call(
+      AttemptCall<T, E> call, Function<? super CallFailure, ? extends T> degraded) throws E {
+    Objects.requireNonNull(degraded, "degraded");
+    return BlockingDriver.drive(plan(Classifier.standard(), true), call, degraded, targets.time);
+  }
+
+  /**
+   * Makes a call that answers later, and holds no thread while it waits. Never throws: the returned
+   * future completes with the value or the bare failure, as {@link #call(AttemptCall)} would throw
+   * it.
+   *
+   * <p>Cancelling the returned future, or completing it in another way, cancels the stage of the
+   * attempt under way or ends the wait, and says nothing about the model. An attempt that takes
+   * longer than its timeout is cancelled. A call that throws instead of returning a stage has
+   * failed.
+   *
+   * <p>The first attempt is made on the calling thread, a later one on the thread that completed
+   * the one before it, or after a wait on the JDK's common pool.
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+      Function<? super Attempt, ? extends CompletionStage<T>> call) {
+    return FuturesDriver.drive(plan(Classifier.standard(), false), call, null, targets.time);
+  }
+
+  /**
+   * As {@link #callAsync(Function)}, with an answer for the end of the chain.
+   *
+   * @param degraded gives the answer when no model did; what it throws ends the call
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+      Function<? super Attempt, ? extends CompletionStage<T>> call,
+      Function<? super CallFailure, ? extends T> degraded) {
+    Objects.requireNonNull(degraded, "degraded");
+    return FuturesDriver.drive(plan(Classifier.standard(), true), call, degraded, targets.time);
+  }
+
+  /**
+   * The plan of one call that starts now, for a driver of another kind.
+   *
+   * @param classifier what to understand failures by
+   * @param degradable whether the driver has a degraded answer
+   */
+  public <T extends @Nullable Object> CallPlan<T> plan(
+      Classifier<? super T> classifier, boolean degradable) {
+    var ends = Deadline.after(deadline, targets.time.nanoTime());
+    var way = chain.stream().map(targets::target).toList();
+    return new CallPlan<>(
+        new PlanSettings(way, retry, ends, targets.random, targets.time), classifier, degradable);
+  }
+
+  /** The circuit breakers of the models, for use without a plan and for listeners. */
+  public CircuitBreakers breakers() {
+    return targets.breakers;
+  }
+
+  /** The names of the models that a call asks, in order. */
+  public List<String> chain() {
+    return chain;
+  }
+
+  /**
+   * A variant for calls that ask for the given model: its chain is the part of this one that begins
+   * there. A model that is not in the chain gets a chain of its own, with the default settings
+   * unless it was configured.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public Resilience forModel(String model) {
+    int place = chain.indexOf(Require.notBlank("model", model));
+    if (place == 0) {
+      return this;
+    }
+    return withNames(place < 0 ? List.of(model) : chain.subList(place, chain.size()));
+  }
+
+  /**
+   * A variant with another chain of models.
+   *
+   * @throws IllegalArgumentException if the chain is empty or names a model twice or not at all
+   */
+  public Resilience withChain(List<String> models) {
+    if (models.isEmpty()) {
+      throw new IllegalArgumentException("chain must have at least 1 model, but was empty");
+    }
+    var seen = new HashSet<String>();
+    for (var model : models) {
+      if (!seen.add(Require.notBlank("model", model))) {
+        throw new IllegalArgumentException(
+            "model must be named once in a chain, but was '%s' again".formatted(model));
+      }
+    }
+    return withNames(List.copyOf(models));
+  }
+
+  /** A variant with other retry settings. */
+  public Resilience withRetry(Retry retry) {
+    return new Resilience(targets, chain, Objects.requireNonNull(retry, "retry"), deadline);
+  }
+
+  /** The retry settings. */
+  public Retry retry() {
+    return retry;
+  }
+
+  /**
+   * A variant whose calls may take this long with all their attempts and waits. An attempt that
+   * this cuts short of its model's own timeout says nothing about the model.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public Resilience withDeadline(Duration deadline) {
+    return new Resilience(targets, chain, retry, Require.positive("deadline", deadline));
+  }
+
+  /** How long a call may take with all its attempts and waits. */
+  public Duration deadline() {
+    return deadline;
+  }
+
+  private Resilience withNames(List<String> names) {
+    return new Resilience(targets, names, retry, deadline);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.holdfast.breaker;
+
+import dev.holdfast.stage.Stages;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call whose answer comes later. Two may end it: its own stage, and whoever completes the
+ * returned future from outside. The permit, which settles once, decides between them.
+ */
+final class AsyncCall<T extends @Nullable Object> {
+
+  private final Permit permit;
+  private final CompletionStage<T> source;
+  private final CompletableFuture<T> promise = new CompletableFuture<>();
+
+  private AsyncCall(Permit permit, CompletionStage<T> source) {
+    this.permit = permit;
+    this.source = source;
+  }
+
+  static <T extends @Nullable Object> CompletableFuture<T> make(
+      CircuitBreaker breaker, Supplier<? extends CompletionStage<T>> call) {
+    Admission admission;
+    try {
+      admission = breaker.enter();
+    } catch (CircuitOpenException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    CompletionStage<T> source;
+    try {
+      source = call.get();
+    } catch (Throwable thrown) {
+      admission.failure(thrown);
+      return CompletableFuture.failedFuture(thrown);
+    }
+    if (source == null) {
+      admission.release();
+      return CompletableFuture.failedFuture(new NullPointerException("the call returned no stage"));
+    }
+    if (source instanceof CompletableFuture<T> future && succeeded(future)) {
+      admission.success();
+      return future;
+    }
+    return new AsyncCall<>(new Permit(admission), source).start();
+  }
+
+  private static boolean succeeded(CompletableFuture<?> future) {
+    return future.isDone() && !future.isCompletedExceptionally();
+  }
+
+  private CompletableFuture<T> start() {
+    promise.whenComplete((value, thrown) -> completedOutside(thrown));
+    source.whenComplete(this::answered);
+    return promise;
+  }
+
+  private void answered(T value, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      permit.success();
+      promise.complete(value);
+    } else {
+      var cause = Stages.bare(thrown);
+      permit.failure(cause);
+      promise.completeExceptionally(cause);
+    }
+  }
+
+  private void completedOutside(@Nullable Throwable thrown) {
+    if (permit.isSettled()) {
+      return;
+    }
+    if (thrown == null || promise.isCancelled()) {
+      permit.close();
+    } else {
+      permit.failure(thrown);
+    }
+    Stages.cancel(source);
+  }
+}

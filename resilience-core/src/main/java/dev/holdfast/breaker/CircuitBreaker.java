@@ -1,0 +1,241 @@
+package dev.holdfast.breaker;
+
+import dev.holdfast.event.Subscription;
+import dev.holdfast.outcome.ThrowingSupplier;
+import dev.holdfast.require.Require;
+import dev.holdfast.time.Time;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops calls to a model that is down, and finds out when it is back.
+ *
+ * <p>A breaker is CLOSED while its model works: every call is admitted. After {@link
+ * CircuitBreakerConfig#failureThreshold} failures in a row it is OPEN: calls are refused at once
+ * with a {@link CircuitOpenException} that says when to come back. When {@link
+ * CircuitBreakerConfig#waitDurationInOpenState} is over it is HALF_OPEN: as many calls as {@link
+ * CircuitBreakerConfig#permittedCallsInHalfOpenState} may be under way as probes. Enough successes
+ * close the breaker, one failure opens it again.
+ *
+ * <p>An admitted call holds a permit of the state that admitted it. A result that comes after that
+ * state has ended is dropped: a slow answer from before the outage never decides the recovery.
+ *
+ * <p><b>What does not count:</b> a call whose caller gave up (the thread was interrupted, the
+ * future or the coroutine cancelled), a rejection by Holdfast itself, and what {@link
+ * CircuitBreakerConfig#countsAsFailure} excludes. A timeout inside the call is a failure.
+ *
+ * <pre>{@code
+ * var breaker = CircuitBreaker.of("claude-sonnet", CircuitBreakerConfig.mediumTraffic());
+ *
+ * Answer answer = breaker.call(() -> client.chat(prompt));
+ * CompletableFuture<Answer> later = breaker.callAsync(() -> client.chatAsync(prompt));
+ * try (Permit permit = breaker.acquire()) {
+ *   ...
+ *   permit.success();
+ * }
+ * }</pre>
+ *
+ * <p>The faces may be mixed on one instance; Kotlin adds {@code withBreaker { }}. Safe for use by
+ * many threads; no user code runs under a lock.
+ */
+public final class CircuitBreaker {
+
+  /** Whether calls are admitted. */
+  public enum State {
+    /** All calls are admitted. */
+    CLOSED,
+    /** No calls are admitted. */
+    OPEN,
+    /** A few calls are admitted as probes. */
+    HALF_OPEN
+  }
+
+  private final String name;
+  private final CircuitBreakerConfig config;
+  private final Time time;
+  private final Circuit circuit;
+  private final Companions companions = new Companions();
+
+  private CircuitBreaker(String name, CircuitBreakerConfig config, Time time) {
+    this.name = Require.notBlank("name", name);
+    this.config = Objects.requireNonNull(config, "config");
+    this.time = Objects.requireNonNull(time, "time");
+    this.circuit = new Circuit(name, config, time);
+  }
+
+  /** A closed breaker with the given settings. */
+  public static CircuitBreaker of(String name, CircuitBreakerConfig config) {
+    return of(name, config, Time.system());
+  }
+
+  /** A closed breaker with the given settings, which reads the given clock. */
+  public static CircuitBreaker of(String name, CircuitBreakerConfig config, Time time) {
+    return new CircuitBreaker(name, config, time);
+  }
+
+  /** The name; by custom that of the model. */
+  public String name() {
+    return name;
+  }
+
+  /** The settings. */
+  public CircuitBreakerConfig config() {
+    return config;
+  }
+
+  /**
+   * Makes a call on the calling thread.
+   *
+   * @throws CircuitOpenException if the breaker refuses the call
+   * @throws E if the call throws it
+   */
+  public <T extends @Nullable Object, E extends Exception> T call(ThrowingSupplier<T, E> call)
+      throws E {
+    var admission = enter();
+    T result;
+    try {
+      result = call.get();
+    } catch (Throwable thrown) {
+      if (thrown instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+        admission.release();
+      } else {
+        admission.failure(thrown);
+      }
+      throw thrown;
+    }
+    admission.success();
+    return result;
+  }
+
+  /**
+   * Makes a call that answers later. Never throws: whatever goes wrong, a {@link
+   * CircuitOpenException} included, completes the returned future, with the bare cause and not a
+   * {@link java.util.concurrent.CompletionException}.
+   *
+   * <p>Cancelling the returned future cancels the call's own, and has no opinion about the model.
+   * Completing it exceptionally in another way, as {@link CompletableFuture#orTimeout} does, counts
+   * as a failure of the call and cancels it too. A supplier that throws has made a failed call.
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+      Supplier<? extends CompletionStage<T>> call) {
+    return AsyncCall.make(this, call);
+  }
+
+  /**
+   * Takes the right to make one call, for code that reports the outcome elsewhere.
+   *
+   * @throws CircuitOpenException if the breaker refuses the call
+   */
+  public Permit acquire() {
+    return new Permit(enter());
+  }
+
+  /** Takes the right to make one call, or returns null if the breaker refuses it. */
+  public @Nullable Permit tryAcquire() {
+    var admission = circuit.admit(Refusal.COUNTED);
+    return admission == null ? null : new Permit(admission);
+  }
+
+  /**
+   * Takes the right to make one call in the form that must be settled exactly once.
+   *
+   * @throws CircuitOpenException if the breaker refuses the call
+   */
+  public Admission enter() {
+    var admission = enterIfClosed();
+    return admission != null ? admission : Objects.requireNonNull(circuit.admit(Refusal.THROW));
+  }
+
+  /**
+   * As {@link #enter}, but admits in CLOSED only; otherwise it returns null and refuses nothing.
+   */
+  public @Nullable Admission enterIfClosed() {
+    return circuit.phase() instanceof Closed closed ? closed : null;
+  }
+
+  /** As {@link #enter}, but if the call cannot be admitted it returns null and refuses nothing. */
+  public @Nullable Admission enterIfPossible() {
+    return circuit.admit(Refusal.SILENT);
+  }
+
+  /** The state now. OPEN becomes HALF_OPEN by this look if its wait is over. */
+  public State state() {
+    return circuit.look(time.nanoTime()).state();
+  }
+
+  /** Whether the breaker is OPEN now. */
+  public boolean isOpen() {
+    return state() == State.OPEN;
+  }
+
+  /** The failures in a row: in CLOSED so far, otherwise those that opened the breaker. */
+  public int failures() {
+    return circuit.phase().failures();
+  }
+
+  /**
+   * How long until a call has a chance: zero in CLOSED, the rest of the wait in OPEN. In HALF_OPEN
+   * zero while there is a place for a probe, otherwise the time by which the first of those under
+   * way has reported or lost its turn.
+   */
+  public Duration retryAfter() {
+    long now = time.nanoTime();
+    return Duration.ofNanos(circuit.look(now).retryAfterNanos(now));
+  }
+
+  /** All that there is to know, read from one state. */
+  public CircuitBreakerSnapshot snapshot() {
+    long now = time.nanoTime();
+    var current = circuit.look(now);
+    return new CircuitBreakerSnapshot(
+        name,
+        current.state(),
+        current.generation,
+        current.failures(),
+        circuit.rejected(),
+        circuit.stale(),
+        Duration.ofNanos(current.retryAfterNanos(now)));
+  }
+
+  /**
+   * Closes the breaker and forgets its failures. Calls under way that another state had admitted no
+   * longer count.
+   */
+  public void reset() {
+    circuit.reset();
+  }
+
+  /** Tells {@code listener} each transition once, in the order in which they happen. */
+  public Subscription onTransition(Consumer<? super StateTransition> listener) {
+    return circuit.transitions.listeners.add(listener);
+  }
+
+  /** Tells {@code listener} each refused call once, on the refused caller's thread. */
+  public Subscription onRejection(Consumer<? super CallRejection> listener) {
+    return circuit.rejections.add(listener);
+  }
+
+  /** Tells {@code listener} each probe that gives back its place, on the thread that settled it. */
+  public Subscription onProbeSettled(Consumer<? super ProbeSettled> listener) {
+    return circuit.settledProbes.add(listener);
+  }
+
+  /**
+   * The one object of the given type that belongs to this breaker. It is made when it is first
+   * asked for and lives as long as the breaker; when two threads ask first, one of the two made is
+   * dropped unused. For faces that add state of their own, as the coroutine layer does.
+   */
+  public <C> C companion(Class<C> type, Supplier<? extends C> factory) {
+    return companions.get(type, factory);
+  }
+
+  @Override
+  public String toString() {
+    return "CircuitBreaker[%s, %s]".formatted(name, circuit.phase().state());
+  }
+}

@@ -1,0 +1,35 @@
+package dev.holdfast.breaker;
+
+/** OPEN: every call is refused until the wait is over. */
+final class Open extends Phase {
+
+  private final long since;
+  private final long waitNanos;
+  private final int failures;
+
+  Open(long generation, long since, long waitNanos, int failures) {
+    super(generation);
+    this.since = since;
+    this.waitNanos = waitNanos;
+    this.failures = failures;
+  }
+
+  @Override
+  CircuitBreaker.State state() {
+    return CircuitBreaker.State.OPEN;
+  }
+
+  @Override
+  int failures() {
+    return failures;
+  }
+
+  @Override
+  long retryAfterNanos(long now) {
+    return Math.max(0, waitNanos - (now - since));
+  }
+
+  boolean isOver(long now) {
+    return now - since >= waitNanos;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.holdfast.outcome;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** Knows the exceptions that the JDK throws when a call goes wrong on its way. */
+enum StandardClassifier implements Classifier<@Nullable Object> {
+  INSTANCE;
+
+  /** Chains of causes are short; this ends one that runs in a circle. */
+  private static final int DEPTH = 16;
+
+  /** The first exception that is known, from the outermost cause inwards, decides. */
+  @Override
+  public Failure ofException(Throwable thrown) {
+    FailureClass general = null;
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < DEPTH; depth++, cause = cause.getCause()) {
+      if (cause instanceof CallRejectedException rejected) {
+        return new Failure(FailureClass.REJECTED, positive(rejected.retryAfter()), thrown);
+      }
+      var known = known(cause);
+      if (known != null) {
+        return Failure.of(known, thrown);
+      }
+      if (general == null && cause instanceof IOException) {
+        general = FailureClass.CONNECTION_LOST;
+      }
+    }
+    return Failure.of(general == null ? FailureClass.UNKNOWN : general, thrown);
+  }
+
+  private static @Nullable FailureClass known(Throwable cause) {
+    if (cause instanceof ConnectException
+        || cause instanceof HttpConnectTimeoutException
+        || cause instanceof NoRouteToHostException
+        || cause instanceof UnknownHostException
+        || cause instanceof UnresolvedAddressException) {
+      return FailureClass.CONNECTION_FAILED;
+    }
+    if (cause instanceof GeneralSecurityException
+        || cause instanceof SSLPeerUnverifiedException
+        || (cause instanceof SSLHandshakeException
+            && cause.getCause() instanceof GeneralSecurityException)) {
+      return FailureClass.UNTRUSTED_SERVER;
+    }
+    // The caller has not given up, so a cancellation is somebody's way to report a timeout.
+    if (cause instanceof TimeoutException
+        || cause instanceof HttpTimeoutException
+        || cause instanceof InterruptedIOException
+        || cause instanceof CancellationException) {
+      return FailureClass.TIMED_OUT;
+    }
+    return null;
+  }
+
+  private static @Nullable Duration positive(Duration hint) {
+    return hint.isZero() ? null : hint;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.holdfast.plan;
+
+import dev.holdfast.model.Target;
+import dev.holdfast.retry.Retry;
+import dev.holdfast.time.Deadline;
+import dev.holdfast.time.Time;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a plan decides by.
+ *
+ * @param chain the models to ask, in order; not empty
+ * @param retry how often to ask each, and how long to wait in between
+ * @param deadline when the call must have ended
+ * @param random the source of jitter
+ * @param time the clock
+ */
+public record PlanSettings(
+    List<Target> chain, Retry retry, Deadline deadline, RandomGenerator random, Time time) {
+
+  /**
+   * Checks the components.
+   *
+   * @throws IllegalArgumentException if the chain is empty
+   */
+  public PlanSettings {
+    chain = List.copyOf(chain);
+    if (chain.isEmpty()) {
+      throw new IllegalArgumentException("chain must have at least 1 model, but was empty");
+    }
+    Objects.requireNonNull(retry, "retry");
+    Objects.requireNonNull(deadline, "deadline");
+    Objects.requireNonNull(random, "random");
+    Objects.requireNonNull(time, "time");
+  }
+}

@@ -1,0 +1,31 @@
+package dev.holdfast.plan;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a driver does next.
+ *
+ * @param <T> what the call returns
+ */
+public sealed interface Step<T extends @Nullable Object> {
+
+  /**
+   * Make an attempt, end it after its timeout, and report to {@link CallPlan#returned}, {@link
+   * CallPlan#threw} or {@link CallPlan#timedOut}. A result kept from an earlier attempt is not
+   * wanted any more.
+   */
+  record Call<T extends @Nullable Object>(Attempt attempt) implements Step<T> {}
+
+  /** Wait, then ask {@link CallPlan#next}. */
+  record Pause<T extends @Nullable Object>(Duration duration) implements Step<T> {}
+
+  /** The chain is exhausted: end the call with the degraded answer. */
+  record Degrade<T extends @Nullable Object>(CallFailure failure) implements Step<T> {}
+
+  /** End the call with this value. */
+  record Return<T extends @Nullable Object>(T value) implements Step<T> {}
+
+  /** End the call with this exception. */
+  record Throw<T extends @Nullable Object>(Throwable failure) implements Step<T> {}
+}

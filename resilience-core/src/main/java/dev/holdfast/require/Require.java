@@ -1,0 +1,44 @@
+package dev.holdfast.require;
+
+import java.time.Duration;
+
+/** Checks one argument each; a violation is told as name, rule and value. */
+public final class Require {
+
+  private Require() {}
+
+  /** Returns {@code value} if it is at least {@code least}. */
+  public static int atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, but was %d".formatted(name, least, value));
+    }
+    return value;
+  }
+
+  /** Returns {@code value} if it is longer than zero. */
+  public static Duration positive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException("%s must be positive, but was %s".formatted(name, value));
+    }
+    return value;
+  }
+
+  /** Returns {@code value} if it is zero or longer. */
+  public static Duration notNegative(String name, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(
+          "%s must not be negative, but was %s".formatted(name, value));
+    }
+    return value;
+  }
+
+  /** Returns {@code value} if it has a character that is not white space. */
+  public static String notBlank(String name, String value) {
+    if (value.isBlank()) {
+      throw new IllegalArgumentException(
+          "%s must not be blank, but was '%s'".formatted(name, value));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.holdfast.throttle;
+
+import dev.holdfast.require.Require;
+import dev.holdfast.time.Durations;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+
+/**
+ * Keeps calls away from a model until the time that its provider named, for all callers at once. A
+ * gate that is closed again for a shorter time stays closed for the longer one.
+ *
+ * <p>Safe for use by many threads; an open gate costs one read.
+ */
+public final class ThrottleGate {
+
+  /**
+   * Longer hints are followed in steps of this, so that an absurd one cannot close a gate for good.
+   */
+  public static final Duration LONGEST_HINT = Duration.ofHours(1);
+
+  private static final VarHandle CLOSURE;
+
+  static {
+    try {
+      CLOSURE = MethodHandles.lookup().findVarHandle(ThrottleGate.class, "closure", Closure.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  private final String name;
+  private volatile Closure closure = new Closure(0, 0);
+
+  /**
+   * Creates an open gate.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public ThrottleGate(String name) {
+    this.name = Require.notBlank("name", name);
+  }
+
+  /** The name; by custom that of the model. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Closes the gate from {@code now} on for {@code hint}, but at most for {@link #LONGEST_HINT}.
+   *
+   * @throws IllegalArgumentException if the hint is negative
+   */
+  public void closeFor(Duration hint, long now) {
+    Require.notNegative("hint", hint);
+    long nanos = Durations.saturatedNanos(hint.compareTo(LONGEST_HINT) < 0 ? hint : LONGEST_HINT);
+    var wanted = new Closure(now, nanos);
+    while (true) {
+      var current = closure;
+      if (current.left(now) >= nanos || CLOSURE.compareAndSet(this, current, wanted)) {
+        return;
+      }
+    }
+  }
+
+  /** The nanoseconds until the gate opens; zero if it is open at {@code now}. */
+  public long closedNanos(long now) {
+    var current = closure;
+    if (current.nanos == 0) {
+      return 0;
+    }
+    long left = current.left(now);
+    if (left == 0) {
+      // Forgotten, so that the reading does not come round again when the clock overflows.
+      CLOSURE.compareAndSet(this, current, new Closure(0, 0));
+    }
+    return left;
+  }
+
+  @Override
+  public String toString() {
+    return "ThrottleGate[" + name + "]";
+  }
+
+  private record Closure(long since, long nanos) {
+
+    long left(long now) {
+      return Math.max(0, nanos - (now - since));
+    }
+  }
+}

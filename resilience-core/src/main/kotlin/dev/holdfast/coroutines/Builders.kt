@@ -1,0 +1,39 @@
+@file:JvmName("Builders")
+
+package dev.holdfast.coroutines
+
+import dev.holdfast.Resilience
+import dev.holdfast.ResilienceBuilder
+import dev.holdfast.breaker.CircuitBreaker
+import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.model.Model
+import dev.holdfast.retry.Retry
+
+/** Keeps the functions of an outer block from being called in an inner one. */
+@DslMarker @Target(AnnotationTarget.TYPE) public annotation class HoldfastDsl
+
+/** A [Resilience] as [configure] describes it; the models are asked in the order they are named. */
+public fun resilience(configure: @HoldfastDsl ResilienceBuilder.() -> Unit): Resilience =
+  Resilience.builder().apply(configure).build()
+
+/** A closed breaker as [configure] describes it. */
+public fun circuitBreaker(
+  name: String,
+  configure: @HoldfastDsl CircuitBreakerConfig.Builder.() -> Unit = {},
+): CircuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.builder().apply(configure).build())
+
+/** Adds a model to the end of the chain. */
+public fun ResilienceBuilder.model(
+  name: String,
+  configure: @HoldfastDsl Model.Builder.() -> Unit = {},
+): ResilienceBuilder = model(Model.named(name).apply(configure).build())
+
+/** How often to ask each model, and how long to wait in between. */
+public fun ResilienceBuilder.retry(
+  configure: @HoldfastDsl Retry.Builder.() -> Unit
+): ResilienceBuilder = retry(Retry.builder().apply(configure).build())
+
+/** The settings of the model's circuit breaker. */
+public fun Model.Builder.circuitBreaker(
+  configure: @HoldfastDsl CircuitBreakerConfig.Builder.() -> Unit
+): Model.Builder = circuitBreaker(CircuitBreakerConfig.builder().apply(configure).build())

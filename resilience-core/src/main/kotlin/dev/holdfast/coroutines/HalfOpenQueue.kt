@@ -1,0 +1,65 @@
+package dev.holdfast.coroutines
+
+import dev.holdfast.breaker.Admission
+import dev.holdfast.breaker.CircuitBreaker
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.toKotlinDuration
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * The suspending callers of one breaker who wait for a place in HALF_OPEN. The one at the head
+ * holds the [turn] and waits for a probe to settle; the others wait for the turn, in order. Nobody
+ * holds it while a call runs.
+ */
+internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
+
+  private val turn = Mutex()
+  private val changes = MutableStateFlow(0L)
+  private val listening by lazy {
+    breaker.onTransition { changes.update { it + 1 } }
+    breaker.onProbeSettled { changes.update { it + 1 } }
+  }
+
+  suspend fun enter(): Admission {
+    val maxWait = breaker.config().maxWaitInHalfOpen().toKotlinDuration()
+    val waits = maxWait > Duration.ZERO && breaker.state() == CircuitBreaker.State.HALF_OPEN
+    return (if (waits) awaitTurn(maxWait) else null) ?: breaker.enter()
+  }
+
+  /** The variable outlives a timeout or a cancellation in the very moment of admission. */
+  private suspend fun awaitTurn(maxWait: Duration): Admission? {
+    listening
+    var admission: Admission? = null
+    try {
+      withTimeoutOrNull(maxWait) { turn.withLock { admission = awaitPlace() } }
+    } catch (cancelled: Throwable) {
+      admission?.release()
+      throw cancelled
+    }
+    return admission
+  }
+
+  /** The admission, or null when the breaker has opened again. */
+  private suspend fun awaitPlace(): Admission? {
+    while (true) {
+      val seen = changes.value
+      breaker.enterIfPossible()?.let {
+        return it
+      }
+      if (breaker.isOpen) return null
+      // A lease may end without any event.
+      val lease = breaker.retryAfter().toKotlinDuration().coerceAtLeast(SHORTEST_WAIT)
+      withTimeoutOrNull(lease) { changes.first { it != seen } }
+    }
+  }
+
+  private companion object {
+    val SHORTEST_WAIT = 1.milliseconds
+  }
+}

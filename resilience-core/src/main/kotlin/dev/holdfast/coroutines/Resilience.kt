@@ -1,0 +1,79 @@
+@file:JvmName("SuspendingResilience")
+
+package dev.holdfast.coroutines
+
+import dev.holdfast.Resilience
+import dev.holdfast.outcome.Classifier
+import dev.holdfast.plan.Attempt
+import dev.holdfast.plan.CallFailure
+import dev.holdfast.plan.CallPlan
+import dev.holdfast.plan.Step
+import kotlin.time.toKotlinDuration
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * Makes a call: asks the models of the chain in turn until one answers. [block] is called once for
+ * each attempt, so it must be repeatable.
+ *
+ * An attempt that takes longer than its timeout is cancelled and counts as a failure of its model.
+ * If the caller is cancelled, so is the attempt under way or the wait, and the call says nothing
+ * about the model.
+ *
+ * @param degraded gives the answer when the chain is exhausted; what it throws ends the call.
+ *   Without it the last failure is thrown, with the earlier ones as suppressed exceptions.
+ * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
+ * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long
+ */
+public suspend fun <T> Resilience.call(
+  degraded: (suspend (CallFailure) -> T)? = null,
+  block: suspend (Attempt) -> T,
+): T = plan<T>(Classifier.standard(), degraded != null).drive(degraded, block)
+
+/**
+ * Carries out the steps of this plan, and closes it. [Resilience.call] is this with the standard
+ * classifier.
+ */
+public suspend fun <T> CallPlan<T>.drive(
+  degraded: (suspend (CallFailure) -> T)? = null,
+  block: suspend (Attempt) -> T,
+): T = use { it.carryOut(degraded, block) }
+
+private suspend fun <T> CallPlan<T>.carryOut(
+  degraded: (suspend (CallFailure) -> T)?,
+  block: suspend (Attempt) -> T,
+): T {
+  var step = next()
+  while (true) {
+    step =
+      when (step) {
+        is Step.Call -> attempt(step.attempt, block)
+        is Step.Pause -> {
+          delay(step.duration.toKotlinDuration())
+          next()
+        }
+        is Step.Degrade -> return checkNotNull(degraded) { "no degraded answer" }(step.failure)
+        is Step.Return -> return step.value
+        is Step.Throw -> throw step.failure
+      }
+  }
+}
+
+private suspend fun <T> CallPlan<T>.attempt(
+  attempt: Attempt,
+  block: suspend (Attempt) -> T,
+): Step<T> {
+  val answer =
+    try {
+      withTimeoutOrNull(attempt.timeout.toKotlinDuration()) { Answer(block(attempt)) }
+    } catch (thrown: Throwable) {
+      if (!currentCoroutineContext().isActive) throw thrown
+      return threw(thrown)
+    }
+  return if (answer == null) timedOut() else returned(answer.value)
+}
+
+/** Tells an answer of null from no answer. */
+private class Answer<T>(val value: T)
