@@ -1,0 +1,123 @@
+package dev.holdfast.providers
+
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonObjectBuilder
+import kotlinx.serialization.json.addJsonObject
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.put
+import kotlinx.serialization.json.putJsonArray
+import kotlinx.serialization.json.putJsonObject
+
+/**
+ * A text that stands in for a model's answer, in the caller's protocol, so that the code which
+ * reads answers can read this one. It names no model as its author that did not write it: its id
+ * begins with `degraded`, and it reports no tokens.
+ */
+public class DegradedAnswer(private val text: String, private val model: String) {
+
+  /** The body of an answer that is not a stream. */
+  public fun json(protocol: WireProtocol): String =
+    when (protocol) {
+      WireProtocol.ANTHROPIC_MESSAGES -> message(text).toString()
+      WireProtocol.OPENAI_CHAT ->
+        completion("chat.completion", "message", "stop") {
+            put("role", "assistant")
+            put("content", text)
+          }
+          .toString()
+    }
+
+  /** The body of an answer that is a stream of events (SSE), with the protocol's own end. */
+  public fun events(protocol: WireProtocol): String =
+    when (protocol) {
+      WireProtocol.ANTHROPIC_MESSAGES -> messageEvents()
+      WireProtocol.OPENAI_CHAT -> chunks()
+    }
+
+  private fun message(content: String?): JsonObject = buildJsonObject {
+    put("id", "degraded")
+    put("type", "message")
+    put("role", "assistant")
+    put("model", model)
+    putJsonArray("content") {
+      if (content != null) {
+        addJsonObject {
+          put("type", "text")
+          put("text", content)
+        }
+      }
+    }
+    put("stop_reason", if (content == null) null else "end_turn")
+    put("stop_sequence", null as String?)
+    putJsonObject("usage") {
+      put("input_tokens", 0)
+      put("output_tokens", 0)
+    }
+  }
+
+  private fun messageEvents(): String = buildString {
+    event("message_start") { put("message", message(null)) }
+    event("content_block_start") {
+      put("index", 0)
+      putJsonObject("content_block") {
+        put("type", "text")
+        put("text", "")
+      }
+    }
+    event("content_block_delta") {
+      put("index", 0)
+      putJsonObject("delta") {
+        put("type", "text_delta")
+        put("text", text)
+      }
+    }
+    event("content_block_stop") { put("index", 0) }
+    event("message_delta") {
+      putJsonObject("delta") {
+        put("stop_reason", "end_turn")
+        put("stop_sequence", null as String?)
+      }
+      putJsonObject("usage") { put("output_tokens", 0) }
+    }
+    event("message_stop") {}
+  }
+
+  private fun StringBuilder.event(type: String, fields: JsonObjectBuilder.() -> Unit) {
+    val data = buildJsonObject {
+      put("type", type)
+      fields()
+    }
+    append("event: ").append(type).append("\ndata: ").append(data).append("\n\n")
+  }
+
+  private fun chunks(): String = buildString {
+    val first =
+      completion("chat.completion.chunk", "delta", null) {
+        put("role", "assistant")
+        put("content", text)
+      }
+    val last = completion("chat.completion.chunk", "delta", "stop") {}
+    for (chunk in listOf(first.toString(), last.toString(), "[DONE]")) {
+      append("data: ").append(chunk).append("\n\n")
+    }
+  }
+
+  private fun completion(
+    type: String,
+    part: String,
+    finishReason: String?,
+    content: JsonObjectBuilder.() -> Unit,
+  ): JsonObject = buildJsonObject {
+    put("id", "degraded")
+    put("object", type)
+    put("created", 0)
+    put("model", model)
+    putJsonArray("choices") {
+      addJsonObject {
+        put("index", 0)
+        putJsonObject(part, content)
+        put("finish_reason", finishReason)
+      }
+    }
+  }
+}
