@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time that stands still until a test moves it. {@link #advance} runs the scheduled tasks that fall
@@ -108,7 +109,7 @@ public final class ManualTime implements Time {
     return nanos > Long.MAX_VALUE - elapsed ? Long.MAX_VALUE : elapsed + nanos;
   }
 
-  private Entry nextDue(long end) {
+  private @Nullable Entry nextDue(long end) {
     synchronized (lock) {
       var head = queue.peek();
       if (head == null || head.at > end) {
