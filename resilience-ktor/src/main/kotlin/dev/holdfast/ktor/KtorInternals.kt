@@ -1,0 +1,39 @@
+@file:OptIn(InternalAPI::class)
+
+package dev.holdfast.ktor
+
+import io.ktor.client.HttpClient
+import io.ktor.client.call.HttpClientCall
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.HttpResponseData
+import io.ktor.client.request.ResponseAdapterAttributeKey
+import io.ktor.http.Headers
+import io.ktor.http.HttpProtocolVersion
+import io.ktor.http.HttpStatusCode
+import io.ktor.util.date.GMTDate
+import io.ktor.utils.io.ByteReadChannel
+import io.ktor.utils.io.InternalAPI
+import kotlinx.coroutines.Job
+
+// Every use that this module makes of Ktor's internal API, in one place.
+
+/**
+ * A call that no engine has made: its response is [body], and works as one that came from a server.
+ */
+internal fun HttpClient.syntheticCall(
+  request: HttpRequestBuilder,
+  status: HttpStatusCode,
+  headers: Headers,
+  body: ByteArray,
+): HttpClientCall {
+  val data = request.build()
+  // Ktor completes the job of a response when it has been read, so it has to be one of its own.
+  val context = coroutineContext + Job(request.executionContext)
+  val channel = ByteReadChannel(body)
+  // client.sse { } wants a session as the body, and has left a way to make one with the request.
+  val adapter = data.attributes.getOrNull(ResponseAdapterAttributeKey)
+  val content = adapter?.adapt(data, status, headers, channel, data.body, context) ?: channel
+  val response =
+    HttpResponseData(status, GMTDate(), headers, HttpProtocolVersion.HTTP_1_1, content, context)
+  return HttpClientCall(this, data, response)
+}

@@ -1,0 +1,46 @@
+package dev.holdfast.ktor
+
+import io.ktor.client.plugins.api.ClientPlugin
+import io.ktor.client.plugins.api.Send
+import io.ktor.client.plugins.api.createClientPlugin
+
+/**
+ * Guards the calls that a client makes to language models: a circuit breaker per model, retries
+ * that obey the provider, fallback to other models, a deadline, and a degraded answer.
+ *
+ * ```kotlin
+ * val client = HttpClient(CIO) {
+ *   install(LlmResilience) {
+ *     model("claude-sonnet") { attemptTimeout(30.seconds) }
+ *     model("claude-haiku")
+ *     deadline(2.minutes)
+ *     degraded { failure -> "All models are down. Please try again in a minute." }
+ *   }
+ * }
+ * ```
+ *
+ * The model is read from the field `model` of a JSON body and replaced there on fallback. A request
+ * without one, or with a body that can be sent only once, passes through untouched.
+ *
+ * Retried are 429 (after the wait that the provider names), 5xx, 529, timeouts and connection
+ * failures. When no model answered, the call ends with the degraded answer if one is configured,
+ * and otherwise with the last response or exception; with `expectSuccess` only that last response
+ * is turned into an exception.
+ *
+ * If the caller is cancelled, so is the attempt under way, and nothing is held against the model.
+ *
+ * ## Pitfalls
+ * - An answer that is a stream counts as a success when its headers arrive. What happens in the
+ *   stream is not looked at yet.
+ * - Do not install `HttpRequestRetry` beside this plugin: the retries would multiply.
+ * - `HttpTimeout` installed before this plugin limits the whole call, installed after it each
+ *   attempt.
+ * - Ktor sends a request at most 20 times, redirects included; longer chains need
+ *   `install(HttpSend) { maxSendCount = ... }`.
+ * - Use one client, or one `Resilience`, for the whole application: the breakers live in it.
+ */
+public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
+  createClientPlugin("LlmResilience", ::LlmResilienceConfig) {
+    val guard = CallGuard(client, pluginConfig.resilience(), pluginConfig.degraded)
+    on(Send) { request -> guard.send(request) { proceed(it) } }
+  }

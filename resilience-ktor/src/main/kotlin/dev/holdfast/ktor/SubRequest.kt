@@ -1,0 +1,47 @@
+package dev.holdfast.ktor
+
+import io.ktor.client.plugins.HttpTimeoutCapability
+import io.ktor.client.plugins.HttpTimeoutConfig
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.setBody
+import io.ktor.client.request.takeFrom
+import io.ktor.http.HttpHeaders
+import io.ktor.http.content.OutgoingContent
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableJob
+import kotlinx.coroutines.Job
+
+/**
+ * A copy of this request for one attempt. What cancels the request cancels the copy, and the
+ * request is not complete before the copy is; but a timeout that ends the copy leaves the request
+ * alive for the next attempt.
+ */
+internal fun HttpRequestBuilder.subRequest(content: OutgoingContent): HttpRequestBuilder {
+  val copy = HttpRequestBuilder().takeFrom(this)
+  copy.setBody(content)
+  copy.headers.remove(HttpHeaders.ContentLength)
+  copy.liftEngineTimeout()
+  val link = Job(executionContext)
+  link.invokeOnCompletion { cause ->
+    if (cause != null) {
+      copy.executionContext.cancel(CancellationException(cause.message, cause))
+    }
+  }
+  copy.executionContext.invokeOnCompletion { link.complete() }
+  return copy
+}
+
+/** Says that no further call will be started under this request; it ends with the one under way. */
+internal fun HttpRequestBuilder.completeContext() {
+  (executionContext as CompletableJob).complete()
+}
+
+/** CIO ends every call after 15 seconds unless the request says otherwise, streams included. */
+private fun HttpRequestBuilder.liftEngineTimeout() {
+  if (getCapabilityOrNull(HttpTimeoutCapability) == null) {
+    setCapability(
+      HttpTimeoutCapability,
+      HttpTimeoutConfig(requestTimeoutMillis = HttpTimeoutConfig.INFINITE_TIMEOUT_MS),
+    )
+  }
+}
