@@ -36,12 +36,13 @@ internal fun HttpRequestBuilder.completeContext() {
   (executionContext as CompletableJob).complete()
 }
 
-/** CIO ends every call after 15 seconds unless the request says otherwise, streams included. */
+/**
+ * CIO ends every call after 15 seconds, streams included, unless the request says that its timeouts
+ * are taken care of. Saying so without a value leaves the values to an HttpTimeout that comes after
+ * us.
+ */
 private fun HttpRequestBuilder.liftEngineTimeout() {
   if (getCapabilityOrNull(HttpTimeoutCapability) == null) {
-    setCapability(
-      HttpTimeoutCapability,
-      HttpTimeoutConfig(requestTimeoutMillis = HttpTimeoutConfig.INFINITE_TIMEOUT_MS),
-    )
+    setCapability(HttpTimeoutCapability, HttpTimeoutConfig())
   }
 }
