@@ -63,7 +63,7 @@ class DegradedAnswerTest :
 
     context("the path of a URL tells the protocol") {
       withData<Pair<String, WireProtocol?>>(
-        { it.first },
+        { "<${it.first}>" },
         "/v1/messages" to WireProtocol.ANTHROPIC_MESSAGES,
         "/anthropic/v1/messages/" to WireProtocol.ANTHROPIC_MESSAGES,
         "/v1/chat/completions" to WireProtocol.OPENAI_CHAT,

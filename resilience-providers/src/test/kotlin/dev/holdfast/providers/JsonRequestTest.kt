@@ -30,7 +30,17 @@ class JsonRequestTest :
     }
 
     context("what is no JSON object is not read") {
-      withData("", "model", "[1]", "null", "3", """{"model":"m"""", """{"model" "m"}""", "<html>") {
+      withData<String>(
+        { "<$it>" },
+        "",
+        "model",
+        "[1]",
+        "null",
+        "3",
+        """{"model":"m"""",
+        """{"model" "m"}""",
+        "<html>",
+      ) {
         JsonRequest.parse(it) shouldBe null
       }
     }
