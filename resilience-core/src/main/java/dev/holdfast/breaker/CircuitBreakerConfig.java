@@ -1,9 +1,6 @@
 package dev.holdfast.breaker;
 
-import dev.holdfast.outcome.CallRejectedException;
-import dev.holdfast.require.Require;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,33 +12,46 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CircuitBreakerConfig {
 
-  /** LLM calls take up to two minutes; a shorter lease would take healthy probes for lost ones. */
-  private static final Duration SHORTEST_DEFAULT_LEASE = Duration.ofMinutes(2);
-
   private static final CircuitBreakerConfig DEFAULTS = builder().build();
   private static final CircuitBreakerConfig LOW_TRAFFIC = preset(3, 60);
   private static final CircuitBreakerConfig MEDIUM_TRAFFIC = preset(5, 30);
   private static final CircuitBreakerConfig HIGH_TRAFFIC = preset(10, 15);
 
+  private final CircuitBreakerConfigBuilder origin;
   private final int failureThreshold;
-  private final Duration waitDurationInOpenState;
+  private final double failureRateThreshold;
+  private final @Nullable SlidingWindow slidingWindow;
+  private final int minimumCalls;
+  private final double slowCallRateThreshold;
+  private final @Nullable Duration slowCallDuration;
+  private final int hangingCallsThreshold;
+  private final @Nullable Duration hangingCallDuration;
+  private final OpenWait openWait;
   private final int permittedCallsInHalfOpenState;
   private final int successThreshold;
-  private final @Nullable Duration chosenProbeLease;
+  private final Duration probeLease;
   private final Duration maxWaitInHalfOpen;
   private final Predicate<? super Throwable> countsAsFailure;
 
-  private CircuitBreakerConfig(Builder builder) {
-    this.failureThreshold = builder.failureThreshold;
-    this.waitDurationInOpenState = builder.waitDurationInOpenState;
+  CircuitBreakerConfig(CircuitBreakerConfigBuilder builder) {
+    this.origin = builder.copy();
+    this.failureThreshold = builder.effectiveFailureThreshold();
+    this.failureRateThreshold = builder.failureRateThreshold;
+    this.slidingWindow = builder.effectiveWindow();
+    this.minimumCalls = builder.effectiveMinimumCalls();
+    this.slowCallRateThreshold = builder.slowCallRateThreshold;
+    this.slowCallDuration = builder.slowCallDuration;
+    this.hangingCallsThreshold = builder.hangingCallsThreshold;
+    this.hangingCallDuration = builder.hangingCallDuration;
+    this.openWait = builder.openWait();
     this.permittedCallsInHalfOpenState = builder.permittedCallsInHalfOpenState;
     this.successThreshold = builder.successThreshold;
-    this.chosenProbeLease = builder.probeLease;
+    this.probeLease = builder.effectiveProbeLease();
     this.maxWaitInHalfOpen = builder.maxWaitInHalfOpen;
     this.countsAsFailure = builder.countsAsFailure;
   }
 
-  /** The defaults of {@link Builder}. */
+  /** The defaults of {@link CircuitBreakerConfigBuilder}. */
   public static CircuitBreakerConfig defaults() {
     return DEFAULTS;
   }
@@ -62,31 +72,63 @@ public final class CircuitBreakerConfig {
   }
 
   /** A builder that starts from the defaults. */
-  public static Builder builder() {
-    return new Builder();
+  public static CircuitBreakerConfigBuilder builder() {
+    return new CircuitBreakerConfigBuilder();
   }
 
   /** A builder that starts from these settings. */
-  public Builder toBuilder() {
-    var builder = new Builder();
-    builder.failureThreshold = failureThreshold;
-    builder.waitDurationInOpenState = waitDurationInOpenState;
-    builder.permittedCallsInHalfOpenState = permittedCallsInHalfOpenState;
-    builder.successThreshold = successThreshold;
-    builder.probeLease = chosenProbeLease;
-    builder.maxWaitInHalfOpen = maxWaitInHalfOpen;
-    builder.countsAsFailure = countsAsFailure;
-    return builder;
+  public CircuitBreakerConfigBuilder toBuilder() {
+    return origin.copy();
   }
 
-  /** The failures in a row that open the breaker. */
+  /** The failures in a row that open the breaker; zero if a failure rate does. */
   public int failureThreshold() {
     return failureThreshold;
   }
 
-  /** How long an open breaker refuses calls before it lets a probe through. */
+  /** The part of the calls in the window that must fail to open the breaker; zero if none does. */
+  public double failureRateThreshold() {
+    return failureRateThreshold;
+  }
+
+  /** The calls that rates are taken of; null if there is no rate. */
+  public @Nullable SlidingWindow slidingWindow() {
+    return slidingWindow;
+  }
+
+  /** The calls that must be in the window before a rate is taken; zero if there is none. */
+  public int minimumCalls() {
+    return minimumCalls;
+  }
+
+  /** The part of the calls in the window that must be slow to open the breaker; zero if none does. */
+  public double slowCallRateThreshold() {
+    return slowCallRateThreshold;
+  }
+
+  /** The time from which on a call is slow; null if none is. */
+  public @Nullable Duration slowCallDuration() {
+    return slowCallDuration;
+  }
+
+  /** The calls under way that must hang to open the breaker; zero if none does. */
+  public int hangingCallsThreshold() {
+    return hangingCallsThreshold;
+  }
+
+  /** The time from which on a call under way hangs; null if none does. */
+  public @Nullable Duration hangingCallDuration() {
+    return hangingCallDuration;
+  }
+
+  /** How long a breaker that opens from CLOSED refuses calls before it lets a probe through. */
   public Duration waitDurationInOpenState() {
-    return waitDurationInOpenState;
+    return openWait.first();
+  }
+
+  /** The longest that the wait in OPEN grows to, jitter included. */
+  public Duration maxWaitDurationInOpenState() {
+    return openWait.longest();
   }
 
   /** The probes that may be out at the same time in HALF_OPEN. */
@@ -101,12 +143,7 @@ public final class CircuitBreakerConfig {
 
   /** How long a probe may keep its place without a report. */
   public Duration probeLease() {
-    if (chosenProbeLease != null) {
-      return chosenProbeLease;
-    }
-    return waitDurationInOpenState.compareTo(SHORTEST_DEFAULT_LEASE) > 0
-        ? waitDurationInOpenState
-        : SHORTEST_DEFAULT_LEASE;
+    return probeLease;
   }
 
   /** How long a suspending caller waits for a place in HALF_OPEN before it is refused. */
@@ -119,104 +156,19 @@ public final class CircuitBreakerConfig {
     return countsAsFailure;
   }
 
+  OpenWait openWait() {
+    return openWait;
+  }
+
+  /** Whether each call must be timed, because a rule looks at how long calls take. */
+  boolean timesCalls() {
+    return slowCallDuration != null || hangingCallDuration != null;
+  }
+
   private static CircuitBreakerConfig preset(int failures, int seconds) {
     return builder()
         .failureThreshold(failures)
         .waitDurationInOpenState(Duration.ofSeconds(seconds))
         .build();
-  }
-
-  /** Collects the settings of a circuit breaker. Not safe for use by many threads. */
-  public static final class Builder {
-
-    private int failureThreshold = 5;
-    private Duration waitDurationInOpenState = Duration.ofSeconds(60);
-    private int permittedCallsInHalfOpenState = 1;
-    private int successThreshold = 1;
-    private @Nullable Duration probeLease;
-    private Duration maxWaitInHalfOpen = Duration.ZERO;
-    private Predicate<? super Throwable> countsAsFailure =
-        thrown -> !(thrown instanceof CallRejectedException);
-
-    private Builder() {}
-
-    /**
-     * The failures in a row that open the breaker. 5 by default.
-     *
-     * @throws IllegalArgumentException if it is less than 1
-     */
-    public Builder failureThreshold(int failures) {
-      failureThreshold = Require.atLeast(1, "failureThreshold", failures);
-      return this;
-    }
-
-    /**
-     * How long an open breaker refuses calls before it lets a probe through. 60 seconds by default.
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public Builder waitDurationInOpenState(Duration wait) {
-      waitDurationInOpenState = Require.positive("waitDurationInOpenState", wait);
-      return this;
-    }
-
-    /**
-     * The probes that may be out at the same time in HALF_OPEN. 1 by default.
-     *
-     * @throws IllegalArgumentException if it is less than 1
-     */
-    public Builder permittedCallsInHalfOpenState(int calls) {
-      permittedCallsInHalfOpenState = Require.atLeast(1, "permittedCallsInHalfOpenState", calls);
-      return this;
-    }
-
-    /**
-     * The successful probes that close the breaker. 1 by default; one failed probe opens it again.
-     *
-     * @throws IllegalArgumentException if it is less than 1
-     */
-    public Builder successThreshold(int successes) {
-      successThreshold = Require.atLeast(1, "successThreshold", successes);
-      return this;
-    }
-
-    /**
-     * How long a probe may keep its place without a report; then the place may go to another call,
-     * and a late report is dropped. By default {@link #waitDurationInOpenState}, but at least 2
-     * minutes. Pitfall: with a lease shorter than a healthy call takes, no probe ever counts.
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public Builder probeLease(Duration lease) {
-      probeLease = Require.positive("probeLease", lease);
-      return this;
-    }
-
-    /**
-     * How long a suspending caller waits for a place in HALF_OPEN before it is refused. Zero by
-     * default: refused at once. Blocking and futures callers never wait.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
-    public Builder maxWaitInHalfOpen(Duration wait) {
-      maxWaitInHalfOpen = Require.notNegative("maxWaitInHalfOpen", wait);
-      return this;
-    }
-
-    /**
-     * Which exceptions count as failures of the model; the others say nothing about it. By default
-     * all but a {@link CallRejectedException}. It is not asked when the caller gave up (an
-     * interrupt, a cancelled future or coroutine): that never counts. An exception of the predicate
-     * itself is added to the call's as a suppressed one, and the call counts as failed.
-     */
-    public Builder countsAsFailure(Predicate<? super Throwable> counts) {
-      countsAsFailure = Objects.requireNonNull(counts, "countsAsFailure");
-      return this;
-    }
-
-    /** The settings collected so far. */
-    public CircuitBreakerConfig build() {
-      return new CircuitBreakerConfig(this);
-    }
   }
 }

@@ -41,4 +41,12 @@ public final class Require {
     }
     return value;
   }
+
+  /** Returns {@code value} if it is above 0 and at most 1. */
+  public static double fraction(String name, double value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException("%s must be in (0, 1], but was %s".formatted(name, value));
+    }
+    return value;
+  }
 }

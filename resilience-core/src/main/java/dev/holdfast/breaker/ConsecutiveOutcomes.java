@@ -1,0 +1,54 @@
+package dev.holdfast.breaker;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** Counts the failures in a row. A success in good times reads one number and writes nothing. */
+final class ConsecutiveOutcomes extends Outcomes {
+
+  private static final VarHandle FAILURES;
+
+  static {
+    try {
+      FAILURES =
+          MethodHandles.lookup().findVarHandle(ConsecutiveOutcomes.class, "failures", int.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  private volatile int failures;
+
+  @Override
+  boolean success(CircuitBreakerConfig config) {
+    if (failures != 0) {
+      failures = 0;
+    }
+    return false;
+  }
+
+  @Override
+  boolean trouble(boolean failed, boolean slow, CircuitBreakerConfig config) {
+    if (!failed) {
+      return success(config);
+    }
+    // The number that this very failure made decides: a success may reset the count at once.
+    return (int) FAILURES.getAndAdd(this, 1) + 1 >= config.failureThreshold();
+  }
+
+  @Override
+  Tally tally() {
+    int known = failures;
+    return new Tally(known, known, 0);
+  }
+
+  @Override
+  void clear() {
+    failures = 0;
+  }
+
+  @Override
+  boolean fits(CircuitBreakerConfig config) {
+    return config.slidingWindow() == null;
+  }
+}

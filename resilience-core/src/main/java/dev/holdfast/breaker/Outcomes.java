@@ -1,0 +1,48 @@
+package dev.holdfast.breaker;
+
+import dev.holdfast.time.Time;
+
+/**
+ * The recent outcomes of one breaker in CLOSED. Each report says whether, after it, the breaker has
+ * reason to open. The thresholds are handed in with each report, so that they may change while the
+ * outcomes stay.
+ */
+abstract sealed class Outcomes 
+    permits ConsecutiveOutcomes, CountedOutcomes, TimedOutcomes, CombinedOutcomes {
+
+  /** Empty outcomes, as the settings want them. */
+  static Outcomes of(CircuitBreakerConfig config, Time time) {
+    var window = config.slidingWindow();
+    if (window == null) {
+      return new ConsecutiveOutcomes();
+    }
+    Outcomes rates =
+        window instanceof SlidingWindow.OfTime ofTime
+            ? new TimedOutcomes(ofTime.duration(), time)
+            : new CountedOutcomes(((SlidingWindow.OfCalls) window).calls());
+    return config.failureThreshold() == 0
+        ? rates
+        : new CombinedOutcomes(new ConsecutiveOutcomes(), rates);
+  }
+
+  /** A call succeeded in good time. In good times this must write nothing that threads share. */
+  abstract boolean success(CircuitBreakerConfig config);
+
+  /** A call failed, was slow, or both. */
+  abstract boolean trouble(boolean failed, boolean slow, CircuitBreakerConfig config);
+
+  /** What is known now. */
+  abstract Tally tally();
+
+  /** Forgets all. */
+  abstract void clear();
+
+  /** Whether a change to these settings can keep this object. */
+  abstract boolean fits(CircuitBreakerConfig config);
+
+  /** The calls that must fail, or be slow, before the rate of them in {@code calls} is reached. */
+  static int needed(double rate, long calls) {
+    // Rounding must not make 0.1 of 30 calls the fourth.
+    return Math.max(1, (int) Math.ceil(rate * calls - 1e-9));
+  }
+}

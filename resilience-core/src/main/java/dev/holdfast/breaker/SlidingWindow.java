@@ -1,0 +1,47 @@
+package dev.holdfast.breaker;
+
+import dev.holdfast.require.Require;
+import java.time.Duration;
+
+/** The recent calls that a rate is taken of. */
+public sealed interface SlidingWindow {
+
+  /**
+   * The last calls, however long ago they were.
+   *
+   * @param calls their number
+   */
+  record OfCalls(int calls) implements SlidingWindow {
+
+    /**
+     * Checks the component.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public OfCalls {
+      Require.atLeast(1, "slidingWindow", calls);
+    }
+  }
+
+  /**
+   * The calls that ended within the last while, however many there were. It moves in steps of a tenth.
+   *
+   * @param duration its length
+   */
+  record OfTime(Duration duration) implements SlidingWindow {
+
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+
+    /**
+     * Checks the component.
+     *
+     * @throws IllegalArgumentException if it is shorter than 10 ms
+     */
+    public OfTime {
+      if (duration.compareTo(SHORTEST) < 0) {
+        throw new IllegalArgumentException(
+            "slidingWindow must be at least %s, but was %s".formatted(SHORTEST, duration));
+      }
+    }
+  }
+}

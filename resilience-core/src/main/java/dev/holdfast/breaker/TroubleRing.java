@@ -1,0 +1,44 @@
+package dev.holdfast.breaker;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The numbers of the last calls that failed (or were slow), for a window of the last {@code size} calls.
+ * That a rate is reached is asked of one entry: {@code n} of the calls in the window failed if, and only
+ * if, the {@code n}-th last failure is in it.
+ */
+final class TroubleRing {
+
+  private final int size;
+  private final AtomicLong written = new AtomicLong();
+
+  /** The number of a call plus one; zero in a place that was never used. */
+  private final AtomicLongArray places;
+
+  TroubleRing(int size) {
+    this.size = size;
+    this.places = new AtomicLongArray(size);
+  }
+
+  void add(long call) {
+    places.set((int) (written.getAndIncrement() % size), call + 1);
+  }
+
+  /** Whether {@code n} entries or more are among the last calls, of which {@code calls} is the count. */
+  boolean holds(int n, long calls) {
+    long nth = written.get() - n;
+    return nth >= 0 && n <= size && places.get((int) (nth % size)) > calls - size;
+  }
+
+  int count(long calls) {
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      long place = places.get(i);
+      if (place > Math.max(0, calls - size)) {
+        count++;
+      }
+    }
+    return count;
+  }
+}
