@@ -1,5 +1,7 @@
 package dev.holdfast.breaker;
 
+import java.time.Duration;
+
 /**
  * The breaker's leave to make one call, in the form that costs nothing: it must be settled exactly
  * once, by one of its methods, and nothing guards against a second time. It is meant for code that
@@ -8,13 +10,27 @@ package dev.holdfast.breaker;
  *
  * <p>Safe to settle from any thread.
  */
-public sealed interface Admission permits Closed, Probe {
+public sealed interface Admission permits Closed, TimedCall, Probe {
+
+  /**
+   * The first content of the answer has come. A rule for slow or hanging calls measures to this
+   * moment, and a probe has succeeded with it: what happens later in a long stream does not decide
+   * it. The call must still be settled. Further calls do nothing.
+   */
+  void contentArrived();
 
   /** The call succeeded. */
   void success();
 
   /** The call failed, and the failure counts. */
   void failure();
+
+  /**
+   * As {@link #failure()}, and the provider asked to wait. If this failure opens the breaker, it
+   * stays open for that time, at most {@link CircuitBreaker#LONGEST_HINT}, instead of the
+   * configured one.
+   */
+  void failure(Duration retryAfter);
 
   /**
    * The call threw. Whether that counts is for {@link CircuitBreakerConfig#countsAsFailure} to say;

@@ -1,13 +1,12 @@
 package dev.holdfast.breaker;
 
-import dev.holdfast.event.Listeners;
 import dev.holdfast.stage.Stages;
 import dev.holdfast.time.Durations;
 import dev.holdfast.time.Time;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The state machine behind the faces of one breaker. */
@@ -16,21 +15,26 @@ final class Circuit {
   /*
    * The state is one reference to a phase; every transition is a compare-and-set of it.
    *
-   *           failures in a row                  the wait is over, seen by the next look
+   *           too many failures                  the wait is over, seen by the next look
    *   CLOSED ──────────────────▶ OPEN ─────────────────────────────────▶ HALF_OPEN
    *     ▲                         ▲                                        │    │
    *     │                         └────────────── a probe failed ──────────┘    │
    *     └────────────────────── enough probes succeeded ────────────────────────┘
    *
-   * A result counts if, and only if, its admission still belongs to the current phase: in CLOSED the
-   * phase is the admission, in HALF_OPEN the probe is listed in the phase. Each operation reads the
-   * phase once and passes it down; whoever loses a compare-and-set looks again.
+   *   FORCED_OPEN, METRICS_ONLY and DISABLED are entered from any state, and left by reset().
+   *
+   * A result counts if, and only if, its admission still belongs to the current phase: in CLOSED by the
+   * generation, in HALF_OPEN because the probe is listed in the phase. Each operation reads the phase
+   * once and passes it down; whoever loses a compare-and-set looks again.
    *
    * There is no timer. OPEN ends when somebody looks, and a probe that never reports loses its place
    * when somebody else wants it after the lease.
    *
-   * Failures are counted in the Closed object. A late thread may count in one that is no longer
-   * current and that nobody reads: the same as if its result had come after the transition.
+   * Outcomes are counted in an object that the Closed phase owns. A late thread may count in one that is
+   * no longer current and that nobody reads: the same as if its result had come after the transition.
+   *
+   * A change of the settings replaces the Closed phase by one of the same generation, with the same
+   * outcomes if they fit, so nothing that is under way becomes stale by it.
    */
 
   private static final int MOST_SUPPRESSED = 16;
@@ -45,25 +49,31 @@ final class Circuit {
     }
   }
 
-  final CircuitBreakerConfig config;
-  final TransitionFeed transitions = new TransitionFeed();
-  final Listeners<CallRejection> rejections = new Listeners<>();
-  final Listeners<ProbeSettled> settledProbes = new Listeners<>();
+  final BreakerEvents events;
 
-  private final String name;
   private final Time time;
-  private final LongAdder rejected = new LongAdder();
-  private final LongAdder stale = new LongAdder();
-  private volatile Phase phase = new Closed(this, 0);
+  private final RandomGenerator random;
+  private volatile CircuitBreakerConfig config;
+  private volatile Phase phase;
 
-  Circuit(String name, CircuitBreakerConfig config, Time time) {
-    this.name = name;
+  Circuit(String name, CircuitBreakerConfig config, Time time, RandomGenerator random) {
+    this.events = new BreakerEvents(name);
     this.config = config;
     this.time = time;
+    this.random = random;
+    this.phase = closed(0, CircuitBreaker.State.CLOSED, config);
   }
 
   Phase phase() {
     return phase;
+  }
+
+  CircuitBreakerConfig config() {
+    return config;
+  }
+
+  long now() {
+    return time.nanoTime();
   }
 
   /** The phase at the time {@code now}: ends OPEN if its wait is over. */
@@ -74,7 +84,10 @@ final class Circuit {
         return current;
       }
       int places = config.permittedCallsInHalfOpenState();
-      move(open, new HalfOpen(open.generation + 1, places, open.failures()), Duration.ZERO);
+      move(
+          open,
+          new HalfOpen(open.generation + 1, places, open.failures(), open.opening()),
+          Duration.ZERO);
     }
   }
 
@@ -84,7 +97,11 @@ final class Circuit {
     while (true) {
       var current = look(now);
       if (current instanceof Closed closed) {
-        return closed;
+        var admission = closed.admit();
+        if (admission != null) {
+          return admission;
+        }
+        continue;
       }
       if (current instanceof HalfOpen halfOpen) {
         var probe = new Probe(this, now, Durations.saturatedNanos(config.probeLease()));
@@ -96,57 +113,82 @@ final class Circuit {
           continue;
         }
       }
-      refuse(current, now, refusal);
+      if (refusal != Refusal.SILENT) {
+        events.refused(current, now, refusal);
+      }
       return null;
     }
   }
 
   /** Opens the breaker if {@code from} is still its phase. */
-  boolean open(Phase from, int failures) {
-    var wait = config.waitDurationInOpenState();
-    long nanos = Durations.saturatedNanos(wait);
-    return move(from, new Open(from.generation + 1, time.nanoTime(), nanos, failures), wait);
+  void trip(Closed from, @Nullable Duration retryAfter) {
+    if (phase == from) {
+      events.exceeded(from);
+    }
+    open(from, from.failures(), 1, retryAfter);
   }
 
   void reset() {
     while (true) {
       var current = phase;
-      if (current instanceof Closed closed) {
-        closed.forgetFailures();
+      if (current instanceof Closed closed && closed.state() == CircuitBreaker.State.CLOSED) {
+        closed.forget();
         return;
       }
-      if (close(current)) {
+      if (enter(current, CircuitBreaker.State.CLOSED)) {
         return;
       }
     }
+  }
+
+  /** Enters a state that only the user asks for, unless the breaker is in it. */
+  void force(CircuitBreaker.State state) {
+    while (true) {
+      var current = phase;
+      if (current.state() == state) {
+        return;
+      }
+      boolean entered =
+          state == CircuitBreaker.State.FORCED_OPEN
+              ? move(current, Open.forced(current.generation + 1, 0), Duration.ZERO)
+              : enter(current, state);
+      if (entered) {
+        return;
+      }
+    }
+  }
+
+  void configure(CircuitBreakerConfig changed) {
+    config = changed;
+    adopt();
   }
 
   void succeeded(Probe probe) {
     for (var current = holding(probe); current != null; current = holding(probe)) {
       var after = current.succeeded(probe);
       boolean enough = after.successes() >= config.successThreshold();
-      if (enough ? close(current) : replace(current, after)) {
-        tellSettled(current);
+      if (enough ? enter(current, CircuitBreaker.State.CLOSED) : replace(current, after)) {
+        events.settled(current);
         return;
       }
     }
-    countStale();
+    events.stale();
   }
 
-  void failed(Probe probe) {
+  void failed(Probe probe, @Nullable Duration retryAfter) {
     for (var current = holding(probe); current != null; current = holding(probe)) {
-      if (open(current, current.failures() + 1)) {
-        tellSettled(current);
+      if (open(current, current.failures() + 1, current.opening() + 1, retryAfter)) {
+        events.settled(current);
         return;
       }
     }
-    countStale();
+    events.stale();
   }
 
   void released(Probe probe) {
     for (var current = holding(probe); current != null; current = holding(probe)) {
       if (replace(current, current.without(probe))) {
-        tellSettled(current);
+        events.settled(current);
         return;
       }
     }
@@ -167,38 +209,48 @@ final class Circuit {
     }
   }
 
-  void countStale() {
-    stale.increment();
+  boolean isSlow(long nanos) {
+    var limit = config.slowCallDuration();
+    return limit != null && nanos >= Durations.saturatedNanos(limit);
   }
 
-  long stale() {
-    return stale.sum();
-  }
-
-  long rejected() {
-    return rejected.sum();
-  }
-
-  private void refuse(Phase current, long now, Refusal refusal) {
-    if (refusal == Refusal.SILENT) {
-      return;
-    }
-    rejected.increment();
-    long retryAfter = current.retryAfterNanos(now);
-    if (!rejections.isEmpty()) {
-      rejections.publish(new CallRejection(name, current.state(), Duration.ofNanos(retryAfter)));
-    }
-    if (refusal == Refusal.THROW) {
-      throw new CircuitOpenException(name, current.state(), retryAfter);
-    }
+  Outcomes emptyOutcomes(CircuitBreakerConfig settings) {
+    return Outcomes.of(settings, time);
   }
 
   private @Nullable HalfOpen holding(Probe probe) {
     return phase instanceof HalfOpen halfOpen && halfOpen.holds(probe) ? halfOpen : null;
   }
 
-  private boolean close(Phase from) {
-    return move(from, new Closed(this, from.generation + 1), Duration.ZERO);
+  private boolean open(Phase from, int failures, int opening, @Nullable Duration retryAfter) {
+    var wait =
+        retryAfter == null
+            ? config.openWait().of(opening, random)
+            : config.openWait().hinted(retryAfter);
+    long nanos = Durations.saturatedNanos(wait);
+    return move(from, Open.waiting(from.generation + 1, now(), nanos, failures, opening), wait);
+  }
+
+  /** Enters a state that admits every call, with nothing counted. */
+  private boolean enter(Phase from, CircuitBreaker.State state) {
+    var settings = config;
+    boolean moved = move(from, closed(from.generation + 1, state, settings), Duration.ZERO);
+    if (moved && settings != config) {
+      adopt();
+    }
+    return moved;
+  }
+
+  private Closed closed(
+      long generation, CircuitBreaker.State state, CircuitBreakerConfig settings) {
+    return new Closed(this, generation, state, settings, emptyOutcomes(settings));
+  }
+
+  /** Lets the current phase work by the current settings. */
+  private void adopt() {
+    while (phase instanceof Closed closed && closed.config() != config) {
+      replace(closed, closed.with(config));
+    }
   }
 
   /** A transition: the next phase has the next generation, and the listeners are told. */
@@ -206,19 +258,11 @@ final class Circuit {
     if (!replace(from, to)) {
       return false;
     }
-    int failures = Math.max(from.failures(), to.failures());
-    transitions.offer(
-        new StateTransition(name, from.state(), to.state(), to.generation, failures, wait));
+    events.moved(from, to, wait);
     return true;
   }
 
   private boolean replace(Phase from, Phase to) {
     return PHASE.compareAndSet(this, from, to);
-  }
-
-  private void tellSettled(HalfOpen of) {
-    if (!settledProbes.isEmpty()) {
-      settledProbes.publish(new ProbeSettled(name, of.generation));
-    }
   }
 }

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,20 +54,33 @@ public final class CircuitBreaker {
     /** No calls are admitted. */
     OPEN,
     /** A few calls are admitted as probes. */
-    HALF_OPEN
+    HALF_OPEN,
+    /** No calls are admitted, until {@link #reset}. */
+    FORCED_OPEN,
+    /** All calls are admitted, and nothing is counted. */
+    DISABLED,
+    /** All calls are admitted and counted: a dry run of the settings. */
+    METRICS_ONLY
   }
 
+  /** A wait that a provider names is followed up to this, so that an absurd one does no harm. */
+  public static final Duration LONGEST_HINT = Duration.ofHours(1);
+
   private final String name;
-  private final CircuitBreakerConfig config;
   private final Time time;
   private final Circuit circuit;
   private final Companions companions = new Companions();
 
-  private CircuitBreaker(String name, CircuitBreakerConfig config, Time time) {
+  private CircuitBreaker(
+      String name, CircuitBreakerConfig config, Time time, RandomGenerator random) {
     this.name = Require.notBlank("name", name);
-    this.config = Objects.requireNonNull(config, "config");
     this.time = Objects.requireNonNull(time, "time");
-    this.circuit = new Circuit(name, config, time);
+    this.circuit =
+        new Circuit(
+            name,
+            Objects.requireNonNull(config, "config"),
+            time,
+            Objects.requireNonNull(random, "random"));
   }
 
   /** A closed breaker with the given settings. */
@@ -75,7 +90,13 @@ public final class CircuitBreaker {
 
   /** A closed breaker with the given settings, which reads the given clock. */
   public static CircuitBreaker of(String name, CircuitBreakerConfig config, Time time) {
-    return new CircuitBreaker(name, config, time);
+    return of(name, config, time, () -> ThreadLocalRandom.current().nextLong());
+  }
+
+  /** A closed breaker with the given settings, clock and source of jitter. */
+  public static CircuitBreaker of(
+      String name, CircuitBreakerConfig config, Time time, RandomGenerator random) {
+    return new CircuitBreaker(name, config, time, random);
   }
 
   /** The name; by custom that of the model. */
@@ -85,7 +106,16 @@ public final class CircuitBreaker {
 
   /** The settings. */
   public CircuitBreakerConfig config() {
-    return config;
+    return circuit.config();
+  }
+
+  /**
+   * Changes the settings while the breaker is in use. State, generation and calls under way stay;
+   * the window stays if the new settings take their rates of the same one, otherwise it is empty. A
+   * wait in OPEN and the places in HALF_OPEN follow the new settings from the next time on.
+   */
+  public void configure(CircuitBreakerConfig config) {
+    circuit.configure(Objects.requireNonNull(config, "config"));
   }
 
   /**
@@ -155,7 +185,7 @@ public final class CircuitBreaker {
    * As {@link #enter}, but admits in CLOSED only; otherwise it returns null and refuses nothing.
    */
   public @Nullable Admission enterIfClosed() {
-    return circuit.phase() instanceof Closed closed ? closed : null;
+    return circuit.phase() instanceof Closed closed ? closed.admit() : null;
   }
 
   /** As {@link #enter}, but if the call cannot be admitted it returns null and refuses nothing. */
@@ -168,12 +198,16 @@ public final class CircuitBreaker {
     return circuit.look(time.nanoTime()).state();
   }
 
-  /** Whether the breaker is OPEN now. */
+  /** Whether the breaker is OPEN or FORCED_OPEN now. */
   public boolean isOpen() {
-    return state() == State.OPEN;
+    var state = state();
+    return state == State.OPEN || state == State.FORCED_OPEN;
   }
 
-  /** The failures in a row: in CLOSED so far, otherwise those that opened the breaker. */
+  /**
+   * The failures that count: in CLOSED those in a row, or those in the window, otherwise those that
+   * opened the breaker.
+   */
   public int failures() {
     return circuit.phase().failures();
   }
@@ -192,13 +226,17 @@ public final class CircuitBreaker {
   public CircuitBreakerSnapshot snapshot() {
     long now = time.nanoTime();
     var current = circuit.look(now);
+    var tally = current instanceof Closed closed ? closed.tally() : Tally.NONE;
     return new CircuitBreakerSnapshot(
         name,
         current.state(),
         current.generation,
+        tally.calls(),
         current.failures(),
-        circuit.rejected(),
-        circuit.stale(),
+        tally.failureRate(),
+        tally.slowRate(),
+        circuit.events.rejectedCalls(),
+        circuit.events.staleResults(),
         Duration.ofNanos(current.retryAfterNanos(now)));
   }
 
@@ -210,19 +248,44 @@ public final class CircuitBreaker {
     circuit.reset();
   }
 
+  /** Refuses all calls until {@link #reset}: FORCED_OPEN. */
+  public void forceOpen() {
+    circuit.force(State.FORCED_OPEN);
+  }
+
+  /** Admits all calls and counts nothing until {@link #reset}: DISABLED. */
+  public void disable() {
+    circuit.force(State.DISABLED);
+  }
+
+  /**
+   * Admits all calls until {@link #reset}, but counts them and tells {@link #onThresholdExceeded}
+   * when it would open: METRICS_ONLY.
+   */
+  public void metricsOnly() {
+    circuit.force(State.METRICS_ONLY);
+  }
+
   /** Tells {@code listener} each transition once, in the order in which they happen. */
   public Subscription onTransition(Consumer<? super StateTransition> listener) {
-    return circuit.transitions.listeners.add(listener);
+    return circuit.events.transitions.listeners.add(listener);
   }
 
   /** Tells {@code listener} each refused call once, on the refused caller's thread. */
   public Subscription onRejection(Consumer<? super CallRejection> listener) {
-    return circuit.rejections.add(listener);
+    return circuit.events.rejections.add(listener);
+  }
+
+  /**
+   * Tells {@code listener} each time that the breaker has, or in METRICS_ONLY would have, to open.
+   */
+  public Subscription onThresholdExceeded(Consumer<? super ThresholdExceeded> listener) {
+    return circuit.events.exceeded.add(listener);
   }
 
   /** Tells {@code listener} each probe that gives back its place, on the thread that settled it. */
   public Subscription onProbeSettled(Consumer<? super ProbeSettled> listener) {
-    return circuit.settledProbes.add(listener);
+    return circuit.events.settledProbes.add(listener);
   }
 
   /**

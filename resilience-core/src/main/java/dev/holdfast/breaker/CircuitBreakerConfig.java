@@ -101,7 +101,9 @@ public final class CircuitBreakerConfig {
     return minimumCalls;
   }
 
-  /** The part of the calls in the window that must be slow to open the breaker; zero if none does. */
+  /**
+   * The part of the calls in the window that must be slow to open the breaker; zero if none does.
+   */
   public double slowCallRateThreshold() {
     return slowCallRateThreshold;
   }

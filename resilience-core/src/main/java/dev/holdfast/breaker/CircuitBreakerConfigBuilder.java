@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects the settings of a circuit breaker. Not safe for use by many threads.
  *
- * <p>What opens the breaker is either {@link #failureThreshold} or {@link #failureRateThreshold}; a rule
- * for slow calls and one for hanging calls may be added to either.
+ * <p>What opens the breaker is either {@link #failureThreshold} or {@link #failureRateThreshold}; a
+ * rule for slow calls and one for hanging calls may be added to either.
  */
 public final class CircuitBreakerConfigBuilder {
 
@@ -56,8 +56,8 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * The part of the calls in the sliding window that must fail to open the breaker: 0.5 is every second
-   * one.
+   * The part of the calls in the sliding window that must fail to open the breaker: 0.5 is every
+   * second one.
    *
    * @throws IllegalArgumentException if it is not above 0 and at most 1
    */
@@ -98,15 +98,16 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * Opens the breaker when this part of the calls in the window took {@code duration} or longer, whether
-   * they failed or not. What is measured is the time to {@link Admission#contentArrived} where the
-   * caller reports that, otherwise the whole call. A probe that is slow has failed. Off by default.
+   * Opens the breaker when this part of the calls in the window took {@code duration} or longer,
+   * whether they failed or not. What is measured is the time to {@link Admission#contentArrived}
+   * where the caller reports that, otherwise the whole call. A probe that is slow has failed. Off
+   * by default.
    *
    * <p>Pitfall: long answers are not slow ones. For streams and long texts measure the time to the
    * first content.
    *
-   * @throws IllegalArgumentException if the rate is not above 0 and at most 1, or the duration is not
-   *     positive
+   * @throws IllegalArgumentException if the rate is not above 0 and at most 1, or the duration is
+   *     not positive
    */
   public CircuitBreakerConfigBuilder slowCallRateThreshold(double rate, Duration duration) {
     slowCallRateThreshold = Require.fraction("slowCallRateThreshold", rate);
@@ -115,11 +116,12 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * Opens the breaker when this many calls have been under way for {@code duration} or longer without
-   * {@link Admission#contentArrived} or an end, so that a model that hangs is found out before the
-   * timeouts of its calls. It is looked for when calls begin. Off by default.
+   * Opens the breaker when this many calls have been under way for {@code duration} or longer
+   * without {@link Admission#contentArrived} or an end, so that a model that hangs is found out
+   * before the timeouts of its calls. It is looked for when calls begin. Off by default.
    *
-   * @throws IllegalArgumentException if {@code calls} is less than 1 or the duration is not positive
+   * @throws IllegalArgumentException if {@code calls} is less than 1 or the duration is not
+   *     positive
    */
   public CircuitBreakerConfigBuilder hangingCallsThreshold(int calls, Duration duration) {
     hangingCallsThreshold = Require.atLeast(1, "hangingCallsThreshold", calls);
@@ -128,8 +130,9 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * How long a breaker that opens from CLOSED refuses calls before it lets a probe through. 60 seconds
-   * by default. A wait that the provider names in the failure which opens the breaker takes its place.
+   * How long a breaker that opens from CLOSED refuses calls before it lets a probe through. 60
+   * seconds by default. A wait that the provider names in the failure which opens the breaker takes
+   * its place.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -139,10 +142,11 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * Multiplies the wait by {@code factor} each time a probe fails, up to {@code longest}. It starts anew
-   * when the breaker has been closed. By default it does not grow.
+   * Multiplies the wait by {@code factor} each time a probe fails, up to {@code longest}. It starts
+   * anew when the breaker has been closed. By default it does not grow.
    *
-   * @throws IllegalArgumentException if the factor is less than 1 or {@code longest} is not positive
+   * @throws IllegalArgumentException if the factor is less than 1 or {@code longest} is not
+   *     positive
    */
   public CircuitBreakerConfigBuilder waitDurationGrowth(double factor, Duration longest) {
     if (!(factor >= 1) || Double.isInfinite(factor)) {
@@ -154,8 +158,8 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * Lengthens each wait by up to this part of it, at random, so that many processes do not send their
-   * probes in the same moment. Never beyond the longest wait. 0 by default.
+   * Lengthens each wait by up to this part of it, at random, so that many processes do not send
+   * their probes in the same moment. Never beyond the longest wait. 0 by default.
    *
    * @throws IllegalArgumentException if it is not from 0 to 1
    */
@@ -188,9 +192,9 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * How long a probe may keep its place without a report; then the place may go to another call, and a
-   * late report is dropped. By default {@link #waitDurationInOpenState}, but at least 2 minutes.
-   * Pitfall: with a lease shorter than a healthy call takes, no probe ever counts.
+   * How long a probe may keep its place without a report; then the place may go to another call,
+   * and a late report is dropped. By default {@link #waitDurationInOpenState}, but at least 2
+   * minutes. Pitfall: with a lease shorter than a healthy call takes, no probe ever counts.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -200,8 +204,8 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * How long a suspending caller waits for a place in HALF_OPEN before it is refused. Zero by default:
-   * refused at once. Blocking and futures callers never wait.
+   * How long a suspending caller waits for a place in HALF_OPEN before it is refused. Zero by
+   * default: refused at once. Blocking and futures callers never wait.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -211,11 +215,11 @@ public final class CircuitBreakerConfigBuilder {
   }
 
   /**
-   * Which exceptions count as failures of the model; the others say nothing about it. By default all but
-   * a {@link CallRejectedException}. It is given the bare exception, without the wrappers that futures
-   * put around it. It is not asked when the caller gave up (an interrupt, a cancelled future or
-   * coroutine): that never counts. An exception of the predicate itself is added to the call's as a
-   * suppressed one, and the call counts as failed.
+   * Which exceptions count as failures of the model; the others say nothing about it. By default
+   * all but a {@link CallRejectedException}. It is given the bare exception, without the wrappers
+   * that futures put around it. It is not asked when the caller gave up (an interrupt, a cancelled
+   * future or coroutine): that never counts. An exception of the predicate itself is added to the
+   * call's as a suppressed one, and the call counts as failed.
    */
   public CircuitBreakerConfigBuilder countsAsFailure(Predicate<? super Throwable> counts) {
     countsAsFailure = Objects.requireNonNull(counts, "countsAsFailure");

@@ -1,56 +1,68 @@
 package dev.holdfast.breaker;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import dev.holdfast.time.Durations;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * CLOSED: every call is admitted, and this object is the admission of them all. A success in good
- * times writes nothing, so that callers on different processors do not disturb each other.
+ * CLOSED, and the two states that admit every call as well: METRICS_ONLY, which counts but never
+ * opens, and DISABLED, which does not even count. This object is the admission of all calls, unless
+ * calls have to be timed.
  */
 final class Closed extends Phase implements Admission {
 
-  private static final VarHandle FAILURES;
+  private final Circuit circuit;
+  private final CircuitBreaker.State state;
+  private final @Nullable HangWatch watch;
+  private final boolean timesCalls;
+  private final CircuitBreakerConfig config;
+  private final Outcomes outcomes;
 
-  static {
-    try {
-      FAILURES = MethodHandles.lookup().findVarHandle(Closed.class, "failures", int.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
+  /** In METRICS_ONLY: whether it has told that it would open, which it does once each time. */
+  private final AtomicBoolean hasTold = new AtomicBoolean();
+
+  Closed(
+      Circuit circuit,
+      long generation,
+      CircuitBreaker.State state,
+      CircuitBreakerConfig config,
+      Outcomes outcomes) {
+    super(generation);
+    this.config = config;
+    this.circuit = circuit;
+    this.state = state;
+    this.outcomes = outcomes;
+    this.timesCalls = config.timesCalls() && state != CircuitBreaker.State.DISABLED;
+    this.watch = config.hangingCallDuration() == null ? null : new HangWatch(circuit.now());
   }
 
-  private final Circuit circuit;
-  private volatile int failures;
-
-  Closed(Circuit circuit, long generation) {
-    super(generation);
-    this.circuit = circuit;
+  /** The admission of one more call; null if the breaker opened instead. */
+  @Nullable Admission admit() {
+    return timesCalls ? admitTimed() : this;
   }
 
   @Override
+  public void contentArrived() {}
+
+  @Override
   public void success() {
-    if (circuit.phase() != this) {
-      circuit.countStale();
-    } else if (failures != 0) {
-      failures = 0;
-    }
+    succeeded(false);
   }
 
   @Override
   public void failure() {
-    if (circuit.phase() != this) {
-      circuit.countStale();
-      return;
-    }
-    int count = (int) FAILURES.getAndAdd(this, 1) + 1;
-    if (count >= circuit.config.failureThreshold()) {
-      circuit.open(this, count);
-    }
+    failed(false, null);
+  }
+
+  @Override
+  public void failure(Duration retryAfter) {
+    failed(false, retryAfter);
   }
 
   @Override
   public void failure(Throwable thrown) {
-    if (circuit.counts(thrown)) {
+    if (counts(thrown)) {
       failure();
     }
   }
@@ -58,22 +70,111 @@ final class Closed extends Phase implements Admission {
   @Override
   public void release() {}
 
-  void forgetFailures() {
-    failures = 0;
+  void succeeded(boolean slow) {
+    if (counts()) {
+      boolean exceeds = slow ? outcomes.trouble(false, true, config) : outcomes.success(config);
+      if (exceeds || state != CircuitBreaker.State.CLOSED) {
+        judge(exceeds, null);
+      }
+    }
+  }
+
+  void failed(boolean slow, @Nullable Duration retryAfter) {
+    if (counts()) {
+      judge(outcomes.trouble(true, slow, config), retryAfter);
+    }
+  }
+
+  boolean counts(Throwable thrown) {
+    return circuit.counts(thrown);
+  }
+
+  boolean isSlow(long nanos) {
+    return circuit.isSlow(nanos);
+  }
+
+  long now() {
+    return circuit.now();
+  }
+
+  Tally tally() {
+    return outcomes.tally();
+  }
+
+  void forget() {
+    outcomes.clear();
+    hasTold.set(false);
+  }
+
+  CircuitBreakerConfig config() {
+    return config;
+  }
+
+  /** The same phase with other settings; it keeps the outcomes if they fit those. */
+  Closed with(CircuitBreakerConfig changed) {
+    var kept = outcomes.fits(changed) ? outcomes : circuit.emptyOutcomes(changed);
+    return new Closed(circuit, generation, state, changed, kept);
   }
 
   @Override
   CircuitBreaker.State state() {
-    return CircuitBreaker.State.CLOSED;
+    return state;
   }
 
   @Override
   int failures() {
-    return failures;
+    return outcomes.failures();
   }
 
   @Override
   long retryAfterNanos(long now) {
     return 0;
+  }
+
+  private @Nullable Admission admitTimed() {
+    long now = circuit.now();
+    var hang = config.hangingCallDuration();
+    if (watch != null && hang != null) {
+      long hangNanos = Durations.saturatedNanos(hang);
+      if (watch.tooManyHang(config.hangingCallsThreshold(), hangNanos, now)) {
+        judge(true, null);
+        if (!isCurrent()) {
+          return null;
+        }
+      }
+    }
+    return new TimedCall(this, now, watch);
+  }
+
+  /**
+   * Whether a result of a call that this phase admitted is wanted; if it came too late it is
+   * counted.
+   */
+  private boolean counts() {
+    if (!isCurrent()) {
+      circuit.events.stale();
+      return false;
+    }
+    return state != CircuitBreaker.State.DISABLED;
+  }
+
+  /** By generation, because other settings put another object in this one's place. */
+  private boolean isCurrent() {
+    var current = circuit.phase();
+    return current == this || current.generation == generation;
+  }
+
+  private void judge(boolean exceeds, @Nullable Duration retryAfter) {
+    if (state == CircuitBreaker.State.CLOSED) {
+      if (exceeds) {
+        circuit.trip(this, retryAfter);
+      }
+    } else if (exceeds) {
+      if (hasTold.compareAndSet(false, true)) {
+        circuit.events.exceeded(this);
+      }
+    } else if (hasTold.get() && !outcomes.exceeds(config)) {
+      hasTold.set(false);
+    }
   }
 }

@@ -13,17 +13,24 @@ final class CombinedOutcomes extends Outcomes {
 
   @Override
   boolean success(CircuitBreakerConfig config) {
-    return consecutive.success(config) | rates.success(config);
+    boolean inARow = consecutive.success(config);
+    return rates.success(config) || inARow;
   }
 
   @Override
   boolean trouble(boolean failed, boolean slow, CircuitBreakerConfig config) {
-    return consecutive.trouble(failed, slow, config) | rates.trouble(failed, slow, config);
+    boolean inARow = consecutive.trouble(failed, slow, config);
+    return rates.trouble(failed, slow, config) || inARow;
   }
 
   @Override
-  int failuresInARow() {
-    return consecutive.failuresInARow();
+  int failures() {
+    return consecutive.failures();
+  }
+
+  @Override
+  boolean exceeds(CircuitBreakerConfig config) {
+    return consecutive.exceeds(config) || rates.exceeds(config);
   }
 
   @Override

@@ -37,9 +37,18 @@ final class ConsecutiveOutcomes extends Outcomes {
   }
 
   @Override
+  int failures() {
+    return failures;
+  }
+
+  @Override
   Tally tally() {
-    int known = failures;
-    return new Tally(known, known, 0);
+    return Tally.NONE;
+  }
+
+  @Override
+  boolean exceeds(CircuitBreakerConfig config) {
+    return failures >= config.failureThreshold();
   }
 
   @Override

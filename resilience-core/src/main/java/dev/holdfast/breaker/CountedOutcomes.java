@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The last {@code size} outcomes. They are not kept one by one: calls are numbered, and only those that
- * failed or were slow are remembered by their number.
+ * The last {@code size} outcomes. They are not kept one by one: calls are numbered, and only those
+ * that failed or were slow are remembered by their number.
  *
  * <p>While the window is full of good calls, another one changes nothing, so its number is not even
  * taken: nothing is written.
@@ -67,6 +67,16 @@ final class CountedOutcomes extends Outcomes {
         break;
       }
     }
+    return exceeds(calls, config);
+  }
+
+  @Override
+  int failures() {
+    return (int) tally().failures();
+  }
+
+  @Override
+  boolean exceeds(CircuitBreakerConfig config) {
     return exceeds(calls, config);
   }
 

@@ -13,17 +13,20 @@ final class HalfOpen extends Phase {
 
   private final int places;
   private final int failures;
+  private final int opening;
   private final int successes;
   private final List<Probe> probes;
 
-  HalfOpen(long generation, int places, int failures) {
-    this(generation, places, failures, 0, List.of());
+  HalfOpen(long generation, int places, int failures, int opening) {
+    this(generation, places, failures, opening, 0, List.of());
   }
 
-  private HalfOpen(long generation, int places, int failures, int successes, List<Probe> probes) {
+  private HalfOpen(
+      long generation, int places, int failures, int opening, int successes, List<Probe> probes) {
     super(generation);
     this.places = places;
     this.failures = failures;
+    this.opening = opening;
     this.successes = successes;
     this.probes = probes;
   }
@@ -53,6 +56,11 @@ final class HalfOpen extends Phase {
     return probes.contains(probe);
   }
 
+  /** The openings since the breaker was last closed. */
+  int opening() {
+    return opening;
+  }
+
   int successes() {
     return successes;
   }
@@ -77,7 +85,7 @@ final class HalfOpen extends Phase {
   }
 
   private HalfOpen with(int successes, List<Probe> probes) {
-    return new HalfOpen(generation, places, failures, successes, probes);
+    return new HalfOpen(generation, places, failures, opening, successes, probes);
   }
 
   private List<Probe> within(long now) {

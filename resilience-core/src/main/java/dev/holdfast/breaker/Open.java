@@ -2,23 +2,42 @@ package dev.holdfast.breaker;
 
 import dev.holdfast.time.Durations;
 
-/** OPEN: every call is refused until the wait is over. */
+/** OPEN: every call is refused until the wait is over. FORCED_OPEN is the same without an end. */
 final class Open extends Phase {
 
+  private final CircuitBreaker.State state;
   private final long since;
   private final long waitNanos;
   private final int failures;
+  private final int opening;
 
-  Open(long generation, long since, long waitNanos, int failures) {
+  private Open(
+      long generation,
+      CircuitBreaker.State state,
+      long since,
+      long waitNanos,
+      int failures,
+      int opening) {
     super(generation);
+    this.state = state;
     this.since = since;
     this.waitNanos = waitNanos;
     this.failures = failures;
+    this.opening = opening;
+  }
+
+  /** OPEN for {@code waitNanos} from {@code since} on, for the {@code opening}-th time in a row. */
+  static Open waiting(long generation, long since, long waitNanos, int failures, int opening) {
+    return new Open(generation, CircuitBreaker.State.OPEN, since, waitNanos, failures, opening);
+  }
+
+  static Open forced(long generation, int failures) {
+    return new Open(generation, CircuitBreaker.State.FORCED_OPEN, 0, 0, failures, 0);
   }
 
   @Override
   CircuitBreaker.State state() {
-    return CircuitBreaker.State.OPEN;
+    return state;
   }
 
   @Override
@@ -26,12 +45,21 @@ final class Open extends Phase {
     return failures;
   }
 
+  /** The openings since the breaker was last closed, this one included. */
+  int opening() {
+    return opening;
+  }
+
   @Override
   long retryAfterNanos(long now) {
-    return Durations.leftNanos(waitNanos, since, now);
+    return isForced() ? 0 : Durations.leftNanos(waitNanos, since, now);
   }
 
   boolean isOver(long now) {
-    return now - since >= waitNanos;
+    return !isForced() && now - since >= waitNanos;
+  }
+
+  private boolean isForced() {
+    return state == CircuitBreaker.State.FORCED_OPEN;
   }
 }

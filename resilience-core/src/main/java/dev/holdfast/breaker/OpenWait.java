@@ -14,6 +14,11 @@ import java.util.random.RandomGenerator;
  */
 record OpenWait(Duration first, double growth, Duration longest, double jitter) {
 
+  /** The wait that a provider asked for. */
+  Duration hinted(Duration hint) {
+    return hint.compareTo(CircuitBreaker.LONGEST_HINT) < 0 ? hint : CircuitBreaker.LONGEST_HINT;
+  }
+
   /** The wait for the {@code opening}-th opening since the breaker was last closed, from one on. */
   Duration of(int opening, RandomGenerator random) {
     double longestNanos = Durations.saturatedNanos(longest);

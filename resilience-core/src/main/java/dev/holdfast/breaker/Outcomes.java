@@ -7,7 +7,7 @@ import dev.holdfast.time.Time;
  * reason to open. The thresholds are handed in with each report, so that they may change while the
  * outcomes stay.
  */
-abstract sealed class Outcomes 
+abstract sealed class Outcomes
     permits ConsecutiveOutcomes, CountedOutcomes, TimedOutcomes, CombinedOutcomes {
 
   /** Empty outcomes, as the settings want them. */
@@ -31,8 +31,14 @@ abstract sealed class Outcomes
   /** A call failed, was slow, or both. */
   abstract boolean trouble(boolean failed, boolean slow, CircuitBreakerConfig config);
 
-  /** What is known now. */
+  /** The failures that count now: those in a row, or those in the window. */
+  abstract int failures();
+
+  /** What is known of the window; nothing if there is none. */
   abstract Tally tally();
+
+  /** Whether the breaker has reason to be open now. */
+  abstract boolean exceeds(CircuitBreakerConfig config);
 
   /** Forgets all. */
   abstract void clear();

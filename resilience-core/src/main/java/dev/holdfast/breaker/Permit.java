@@ -1,7 +1,9 @@
 package dev.holdfast.breaker;
 
+import dev.holdfast.require.Require;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 
 /**
  * The right to make one call. It remembers the state that issued it: a result that arrives when the
@@ -57,6 +59,31 @@ public final class Permit implements AutoCloseable {
       admission.failure();
     }
     return first;
+  }
+
+  /**
+   * As {@link #failure()}, and the provider asked to wait: see {@link Admission#failure(Duration)}.
+   *
+   * @return whether this settled the permit
+   * @throws IllegalArgumentException if {@code retryAfter} is negative
+   */
+  public boolean failure(Duration retryAfter) {
+    Require.notNegative("retryAfter", retryAfter);
+    boolean first = settle();
+    if (first) {
+      admission.failure(retryAfter);
+    }
+    return first;
+  }
+
+  /**
+   * Reports that the first content of the answer has come: see {@link Admission#contentArrived}.
+   * The permit is not settled by it.
+   */
+  public void contentArrived() {
+    if (!settled) {
+      admission.contentArrived();
+    }
   }
 
   /**

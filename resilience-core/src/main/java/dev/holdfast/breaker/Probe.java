@@ -1,6 +1,8 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.time.Durations;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The admission of one call in HALF_OPEN. It holds one of the places until it is settled. */
 final class Probe implements Admission {
@@ -8,6 +10,7 @@ final class Probe implements Admission {
   private final Circuit circuit;
   private final long since;
   private final long leaseNanos;
+  private final AtomicBoolean decided = new AtomicBoolean();
 
   Probe(Circuit circuit, long since, long leaseNanos) {
     this.circuit = circuit;
@@ -20,14 +23,36 @@ final class Probe implements Admission {
     return Durations.leftNanos(leaseNanos, since, now);
   }
 
+  /** The first content decides a probe: how the rest of a long stream goes is not waited for. */
+  @Override
+  public void contentArrived() {
+    success();
+  }
+
   @Override
   public void success() {
-    circuit.succeeded(this);
+    if (!decides()) {
+      return;
+    }
+    if (circuit.isSlow(circuit.now() - since)) {
+      circuit.failed(this, null);
+    } else {
+      circuit.succeeded(this);
+    }
   }
 
   @Override
   public void failure() {
-    circuit.failed(this);
+    if (decides()) {
+      circuit.failed(this, null);
+    }
+  }
+
+  @Override
+  public void failure(Duration retryAfter) {
+    if (decides()) {
+      circuit.failed(this, retryAfter);
+    }
   }
 
   @Override
@@ -41,6 +66,13 @@ final class Probe implements Admission {
 
   @Override
   public void release() {
-    circuit.released(this);
+    if (decides()) {
+      circuit.released(this);
+    }
+  }
+
+  /** Whether this report is the one that decides. After the first content, the end does not. */
+  private boolean decides() {
+    return decided.compareAndSet(false, true);
   }
 }

@@ -24,7 +24,8 @@ public sealed interface SlidingWindow {
   }
 
   /**
-   * The calls that ended within the last while, however many there were. It moves in steps of a tenth.
+   * The calls that ended within the last while, however many there were. It moves in steps of a
+   * tenth.
    *
    * @param duration its length
    */

@@ -2,10 +2,14 @@ package dev.holdfast.breaker;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** A count that many threads add to without meeting each other: each has a place of its own, mostly. */
+/**
+ * A count that many threads add to without meeting each other: each has a place of its own, mostly.
+ */
 final class Stripes {
 
-  /** Longs between two places, so that they do not share a cache line or the one fetched beside it. */
+  /**
+   * Longs between two places, so that they do not share a cache line or the one fetched beside it.
+   */
   private static final int PADDING = 16;
 
   private final AtomicLongArray places;

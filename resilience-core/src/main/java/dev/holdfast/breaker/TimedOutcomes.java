@@ -77,6 +77,16 @@ final class TimedOutcomes extends Outcomes {
   }
 
   @Override
+  int failures() {
+    return (int) tally().failures();
+  }
+
+  @Override
+  boolean exceeds(CircuitBreakerConfig config) {
+    return tally().exceeds(config);
+  }
+
+  @Override
   Tally tally() {
     lock.lock();
     try {
@@ -106,7 +116,9 @@ final class TimedOutcomes extends Outcomes {
         && window.duration().equals(length);
   }
 
-  /** Moves the window to {@code now}, and the good calls, {@code fresh} of them new, to their slice. */
+  /**
+   * Moves the window to {@code now}, and the good calls, {@code fresh} of them new, to their slice.
+   */
   private void empty(long now, int fresh) {
     long waiting = good.drain();
     long elapsed = now - emptied;

@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The numbers of the last calls that failed (or were slow), for a window of the last {@code size} calls.
- * That a rate is reached is asked of one entry: {@code n} of the calls in the window failed if, and only
- * if, the {@code n}-th last failure is in it.
+ * The numbers of the last calls that failed (or were slow), for a window of the last {@code size}
+ * calls. That a rate is reached is asked of one entry: {@code n} of the calls in the window failed
+ * if, and only if, the {@code n}-th last failure is in it.
  */
 final class TroubleRing {
 
@@ -25,7 +25,10 @@ final class TroubleRing {
     places.set((int) (written.getAndIncrement() % size), call + 1);
   }
 
-  /** Whether {@code n} entries or more are among the last calls, of which {@code calls} is the count. */
+  /**
+   * Whether {@code n} entries or more are among the last calls, of which {@code calls} is the
+   * count.
+   */
   boolean holds(int n, long calls) {
     long nth = written.get() - n;
     return nth >= 0 && n <= size && places.get((int) (nth % size)) > calls - size;

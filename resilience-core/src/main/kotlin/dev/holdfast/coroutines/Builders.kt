@@ -6,6 +6,7 @@ import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Retry
 
@@ -19,7 +20,7 @@ public fun resilience(configure: @HoldfastDsl ResilienceBuilder.() -> Unit): Res
 /** A closed breaker as [configure] describes it. */
 public fun circuitBreaker(
   name: String,
-  configure: @HoldfastDsl CircuitBreakerConfig.Builder.() -> Unit = {},
+  configure: @HoldfastDsl CircuitBreakerConfigBuilder.() -> Unit = {},
 ): CircuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.builder().apply(configure).build())
 
 /** Adds a model to the end of the chain. */
@@ -35,5 +36,5 @@ public fun ResilienceBuilder.retry(
 
 /** The settings of the model's circuit breaker. */
 public fun Model.Builder.circuitBreaker(
-  configure: @HoldfastDsl CircuitBreakerConfig.Builder.() -> Unit
+  configure: @HoldfastDsl CircuitBreakerConfigBuilder.() -> Unit
 ): Model.Builder = circuitBreaker(CircuitBreakerConfig.builder().apply(configure).build())

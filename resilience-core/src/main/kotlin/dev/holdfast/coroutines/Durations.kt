@@ -4,7 +4,7 @@ package dev.holdfast.coroutines
 
 import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
-import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
@@ -12,18 +12,18 @@ import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
 /** As the function of the same name with a `java.time.Duration`. */
-public fun CircuitBreakerConfig.Builder.waitDurationInOpenState(
+public fun CircuitBreakerConfigBuilder.waitDurationInOpenState(
   wait: Duration
-): CircuitBreakerConfig.Builder = waitDurationInOpenState(wait.toJavaDuration())
+): CircuitBreakerConfigBuilder = waitDurationInOpenState(wait.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */
-public fun CircuitBreakerConfig.Builder.probeLease(lease: Duration): CircuitBreakerConfig.Builder =
+public fun CircuitBreakerConfigBuilder.probeLease(lease: Duration): CircuitBreakerConfigBuilder =
   probeLease(lease.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */
-public fun CircuitBreakerConfig.Builder.maxWaitInHalfOpen(
+public fun CircuitBreakerConfigBuilder.maxWaitInHalfOpen(
   wait: Duration
-): CircuitBreakerConfig.Builder = maxWaitInHalfOpen(wait.toJavaDuration())
+): CircuitBreakerConfigBuilder = maxWaitInHalfOpen(wait.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */
 public fun Model.Builder.attemptTimeout(timeout: Duration): Model.Builder =

@@ -1,0 +1,67 @@
+package dev.holdfast.breaker;
+
+import dev.holdfast.event.Listeners;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one breaker counts and tells. */
+final class BreakerEvents {
+
+  final TransitionFeed transitions = new TransitionFeed();
+  final Listeners<CallRejection> rejections = new Listeners<>();
+  final Listeners<ProbeSettled> settledProbes = new Listeners<>();
+  final Listeners<ThresholdExceeded> exceeded = new Listeners<>();
+
+  private final String name;
+  private final LongAdder rejectedCalls = new LongAdder();
+  private final LongAdder staleResults = new LongAdder();
+
+  BreakerEvents(String name) {
+    this.name = name;
+  }
+
+  long rejectedCalls() {
+    return rejectedCalls.sum();
+  }
+
+  long staleResults() {
+    return staleResults.sum();
+  }
+
+  void stale() {
+    staleResults.increment();
+  }
+
+  /** Counts and tells a refused call, and throws it if that is how it is refused. */
+  void refused(Phase current, long now, Refusal refusal) {
+    rejectedCalls.increment();
+    long retryAfter = current.retryAfterNanos(now);
+    if (!rejections.isEmpty()) {
+      rejections.publish(new CallRejection(name, current.state(), Duration.ofNanos(retryAfter)));
+    }
+    if (refusal == Refusal.THROW) {
+      throw new CircuitOpenException(name, current.state(), retryAfter);
+    }
+  }
+
+  void moved(Phase from, Phase to, Duration wait) {
+    int failures = Math.max(from.failures(), to.failures());
+    transitions.offer(
+        new StateTransition(name, from.state(), to.state(), to.generation, failures, wait));
+  }
+
+  void settled(HalfOpen of) {
+    if (!settledProbes.isEmpty()) {
+      settledProbes.publish(new ProbeSettled(name, of.generation));
+    }
+  }
+
+  void exceeded(Closed in) {
+    if (!exceeded.isEmpty()) {
+      var tally = in.tally();
+      exceeded.publish(
+          new ThresholdExceeded(
+              name, in.state(), in.failures(), tally.failureRate(), tally.slowRate()));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.holdfast.breaker;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The calls under way that have given no content yet. There is no timer: whoever starts a call
+ * looks whether too many hang, but not more often than {@link #LOOKS} times in the time that makes
+ * a call hang.
+ */
+final class HangWatch {
+
+  private static final int LOOKS = 8;
+
+  private final Set<TimedCall> calls = ConcurrentHashMap.newKeySet();
+  private final AtomicLong lastLook;
+
+  HangWatch(long now) {
+    this.lastLook = new AtomicLong(now);
+  }
+
+  void add(TimedCall call) {
+    calls.add(call);
+  }
+
+  void remove(TimedCall call) {
+    calls.remove(call);
+  }
+
+  /**
+   * Whether {@code threshold} calls or more are as old as {@code hangNanos}, as far as it looked.
+   */
+  boolean tooManyHang(int threshold, long hangNanos, long now) {
+    long last = lastLook.get();
+    if (now - last < hangNanos / LOOKS || !lastLook.compareAndSet(last, now)) {
+      return false;
+    }
+    int hanging = 0;
+    for (var call : calls) {
+      if (call.ageNanos(now) >= hangNanos && ++hanging >= threshold) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
