@@ -34,7 +34,7 @@ final class AsyncCall<T extends @Nullable Object> {
       source = call.get();
     } catch (Throwable thrown) {
       admission.failure(thrown);
-      return CompletableFuture.failedFuture(thrown);
+      return CompletableFuture.failedFuture(Stages.bare(thrown));
     }
     if (source == null) {
       admission.release();
@@ -54,7 +54,11 @@ final class AsyncCall<T extends @Nullable Object> {
 
   private CompletableFuture<T> start() {
     promise.whenComplete((value, thrown) -> completedOutside(thrown));
-    source.whenComplete(this::answered);
+    try {
+      source.whenComplete(this::answered);
+    } catch (Throwable broken) {
+      promise.completeExceptionally(broken);
+    }
     return promise;
   }
 

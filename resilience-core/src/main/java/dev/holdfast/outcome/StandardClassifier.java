@@ -62,6 +62,7 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
     }
     // The caller has not given up, so a cancellation is somebody's way to report a timeout.
     if (cause instanceof TimeoutException
+        || cause instanceof AttemptTimeoutException
         || cause instanceof HttpTimeoutException
         || cause instanceof InterruptedIOException
         || cause instanceof CancellationException) {
