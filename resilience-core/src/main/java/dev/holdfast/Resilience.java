@@ -64,9 +64,9 @@ public final class Resilience {
    * Makes a call on the calling thread.
    *
    * <p>An attempt that takes longer than its timeout is interrupted; one that ignores the interrupt
-   * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends and says
-   * nothing about the model: with the attempt's own {@link InterruptedException}, or in a wait with a
-   * {@link java.util.concurrent.CancellationException} that leaves the thread interrupted.
+   * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends and
+   * says nothing about the model: with the attempt's own {@link InterruptedException}, or in a wait
+   * with a {@link java.util.concurrent.CancellationException} that leaves the thread interrupted.
    *
    * @throws E the last failure, if the chain is exhausted; the earlier ones are its suppressed ones
    * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked

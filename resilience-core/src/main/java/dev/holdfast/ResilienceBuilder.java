@@ -56,9 +56,10 @@ public final class ResilienceBuilder {
   }
 
   /**
-   * What to understand failures by, the exceptions of an SDK above all. {@link Classifier#standard} by
-   * default, which knows the JDK's exceptions; all others are {@link
-   * dev.holdfast.outcome.FailureClass#UNKNOWN} to it, so they are not retried and count for no breaker.
+   * What to understand failures by, the exceptions of an SDK above all. {@link Classifier#standard}
+   * by default, which knows the JDK's exceptions; all others are {@link
+   * dev.holdfast.outcome.FailureClass#UNKNOWN} to it, so they are not retried and count for no
+   * breaker.
    */
   public ResilienceBuilder classifier(Classifier<@Nullable Object> classifier) {
     this.classifier = Objects.requireNonNull(classifier, "classifier");

@@ -32,8 +32,8 @@ public suspend fun <T> Resilience.call(
 ): T = plan<T>(degraded != null).drive(degraded, block)
 
 /**
- * Carries out the steps of this plan, and closes it. [Resilience.call] is this with the
- * classifier of the [Resilience].
+ * Carries out the steps of this plan, and closes it. [Resilience.call] is this with the classifier
+ * of the [Resilience].
  */
 public suspend fun <T> CallPlan<T>.drive(
   degraded: (suspend (CallFailure) -> T)? = null,
