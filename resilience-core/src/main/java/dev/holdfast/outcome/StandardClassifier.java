@@ -26,6 +26,9 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
   /** The first exception that is known, from the outermost cause inwards, decides. */
   @Override
   public Failure ofException(Throwable thrown) {
+    if (thrown instanceof Error) {
+      return Failure.of(FailureClass.LOCAL_ERROR, thrown);
+    }
     FailureClass general = null;
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < DEPTH; depth++, cause = cause.getCause()) {

@@ -3,6 +3,7 @@ package dev.holdfast.outcome
 import dev.holdfast.outcome.FailureClass.CONNECTION_FAILED
 import dev.holdfast.outcome.FailureClass.CONNECTION_LOST
 import dev.holdfast.outcome.FailureClass.INVALID_REQUEST
+import dev.holdfast.outcome.FailureClass.LOCAL_ERROR
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.SERVER_ERROR
 import dev.holdfast.outcome.FailureClass.TIMED_OUT
@@ -24,7 +25,7 @@ class FailureTest :
 
     test("these classes are shown to the caller at once, and no others") {
       FailureClass.entries.filter { it.surfaces() } shouldContainExactlyInAnyOrder
-        listOf(UNTRUSTED_SERVER, INVALID_REQUEST, UNAUTHENTICATED)
+        listOf(UNTRUSTED_SERVER, INVALID_REQUEST, UNAUTHENTICATED, LOCAL_ERROR)
     }
 
     test("these classes may have been billed, so they are retried once at most") {
@@ -54,7 +55,7 @@ class FailureTest :
       late shouldHaveMessage "'sonnet' gave no answer within PT1.5S"
       late.model() shouldBe "sonnet"
       late.timeout() shouldBe Duration.ofMillis(1500)
-      over shouldHaveMessage "The deadline of the call has passed; no model was asked"
+      over shouldHaveMessage "The deadline of the call has passed; no further model was asked"
       over.retryAfter() shouldBe Duration.ZERO
       listOf(late, over).forEach { it.stackTrace.size shouldBe 0 }
     }

@@ -2,6 +2,7 @@ package dev.holdfast.outcome
 
 import dev.holdfast.outcome.FailureClass.CONNECTION_FAILED
 import dev.holdfast.outcome.FailureClass.CONNECTION_LOST
+import dev.holdfast.outcome.FailureClass.LOCAL_ERROR
 import dev.holdfast.outcome.FailureClass.REJECTED
 import dev.holdfast.outcome.FailureClass.TIMED_OUT
 import dev.holdfast.outcome.FailureClass.UNKNOWN
@@ -68,7 +69,7 @@ class StandardClassifierTest :
         CompletionException("no cause", null) to UNKNOWN,
         IllegalStateException() to UNKNOWN,
         IllegalStateException("timeout, connection refused, 529") to UNKNOWN,
-        OutOfMemoryError() to UNKNOWN,
+        OutOfMemoryError() to LOCAL_ERROR,
         circle() to UNKNOWN,
         deep(10, TimeoutException()) to TIMED_OUT,
         deep(1000, TimeoutException()) to UNKNOWN,
