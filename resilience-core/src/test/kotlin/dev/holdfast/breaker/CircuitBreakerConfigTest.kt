@@ -30,7 +30,7 @@ class CircuitBreakerConfigTest :
         }
       }
 
-    val refused: Map<String, CircuitBreakerConfig.Builder.() -> Unit> =
+    val refused: Map<String, CircuitBreakerConfigBuilder.() -> Unit> =
       mapOf(
         "failureThreshold must be at least 1, but was 0" to { failureThreshold(0) },
         "failureThreshold must be at least 1, but was -3" to { failureThreshold(-3) },

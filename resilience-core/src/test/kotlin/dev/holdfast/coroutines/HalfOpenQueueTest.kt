@@ -4,7 +4,7 @@ import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreaker.State.CLOSED
 import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
-import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.breaker.CircuitOpenException
 import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testing.testBreaker
@@ -35,7 +35,7 @@ class HalfOpenQueueTest :
   FunSpec({
     /** A breaker in HALF_OPEN whose suspending callers wait for a place for up to 20 seconds. */
     suspend fun TestScope.halfOpen(
-      configure: CircuitBreakerConfig.Builder.() -> Unit = {}
+      configure: CircuitBreakerConfigBuilder.() -> Unit = {}
     ): CircuitBreaker {
       val breaker =
         testBreaker(SchedulerTime(testScheduler)) {

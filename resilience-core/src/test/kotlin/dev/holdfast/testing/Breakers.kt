@@ -2,6 +2,7 @@ package dev.holdfast.testing
 
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.breaker.StateTransition
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.Time
@@ -9,7 +10,7 @@ import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
 
 /** The settings of the tests: opens after 3 failures in a row, for 10 seconds. */
-fun testConfig(configure: CircuitBreakerConfig.Builder.() -> Unit = {}): CircuitBreakerConfig =
+fun testConfig(configure: CircuitBreakerConfigBuilder.() -> Unit = {}): CircuitBreakerConfig =
   CircuitBreakerConfig.builder()
     .failureThreshold(3)
     .waitDurationInOpenState(Duration.ofSeconds(10))
@@ -19,7 +20,7 @@ fun testConfig(configure: CircuitBreakerConfig.Builder.() -> Unit = {}): Circuit
 /** A breaker named `sonnet` with [testConfig]. */
 fun testBreaker(
   time: Time = ManualTime(),
-  configure: CircuitBreakerConfig.Builder.() -> Unit = {},
+  configure: CircuitBreakerConfigBuilder.() -> Unit = {},
 ): CircuitBreaker = CircuitBreaker.of("sonnet", testConfig(configure), time)
 
 /** Reports as many failed calls. */
