@@ -12,6 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CircuitBreakerConfig {
 
+  /** LLM calls take up to two minutes; a shorter lease would take healthy probes for lost ones. */
+  private static final Duration SHORTEST_DEFAULT_LEASE = Duration.ofMinutes(2);
+
+  private static final int DEFAULT_FAILURES = 5;
+  private static final SlidingWindow DEFAULT_WINDOW = new SlidingWindow.OfCalls(20);
+  private static final int DEFAULT_MINIMUM_CALLS = 10;
+
   private static final CircuitBreakerConfig DEFAULTS = builder().build();
   private static final CircuitBreakerConfig LOW_TRAFFIC = preset(3, 60);
   private static final CircuitBreakerConfig MEDIUM_TRAFFIC = preset(5, 30);
@@ -35,10 +42,10 @@ public final class CircuitBreakerConfig {
 
   CircuitBreakerConfig(CircuitBreakerConfigBuilder builder) {
     this.origin = builder.copy();
-    this.failureThreshold = builder.effectiveFailureThreshold();
+    this.failureThreshold = failureThreshold(builder);
     this.failureRateThreshold = builder.failureRateThreshold;
-    this.slidingWindow = builder.effectiveWindow();
-    this.minimumCalls = builder.effectiveMinimumCalls();
+    this.slidingWindow = slidingWindow(builder);
+    this.minimumCalls = minimumCalls(builder);
     this.slowCallRateThreshold = builder.slowCallRateThreshold;
     this.slowCallDuration = builder.slowCallDuration;
     this.hangingCallsThreshold = builder.hangingCallsThreshold;
@@ -46,7 +53,7 @@ public final class CircuitBreakerConfig {
     this.openWait = builder.openWait();
     this.permittedCallsInHalfOpenState = builder.permittedCallsInHalfOpenState;
     this.successThreshold = builder.successThreshold;
-    this.probeLease = builder.effectiveProbeLease();
+    this.probeLease = probeLease(builder);
     this.maxWaitInHalfOpen = builder.maxWaitInHalfOpen;
     this.countsAsFailure = builder.countsAsFailure;
   }
@@ -172,5 +179,38 @@ public final class CircuitBreakerConfig {
         .failureThreshold(failures)
         .waitDurationInOpenState(Duration.ofSeconds(seconds))
         .build();
+  }
+
+  /** Failures in a row are the rule unless a failure rate is. */
+  private static int failureThreshold(CircuitBreakerConfigBuilder builder) {
+    if (builder.failureRateThreshold > 0) {
+      return 0;
+    }
+    return builder.failureThreshold > 0 ? builder.failureThreshold : DEFAULT_FAILURES;
+  }
+
+  private static @Nullable SlidingWindow slidingWindow(CircuitBreakerConfigBuilder builder) {
+    if (!builder.takesRates()) {
+      return null;
+    }
+    return builder.slidingWindow != null ? builder.slidingWindow : DEFAULT_WINDOW;
+  }
+
+  private static int minimumCalls(CircuitBreakerConfigBuilder builder) {
+    if (!builder.takesRates() || builder.minimumCalls > 0) {
+      return builder.minimumCalls;
+    }
+    return slidingWindow(builder) instanceof SlidingWindow.OfCalls window
+        ? Math.min(DEFAULT_MINIMUM_CALLS, window.calls())
+        : DEFAULT_MINIMUM_CALLS;
+  }
+
+  private static Duration probeLease(CircuitBreakerConfigBuilder builder) {
+    if (builder.probeLease != null) {
+      return builder.probeLease;
+    }
+    return builder.waitDurationInOpenState.compareTo(SHORTEST_DEFAULT_LEASE) > 0
+        ? builder.waitDurationInOpenState
+        : SHORTEST_DEFAULT_LEASE;
   }
 }

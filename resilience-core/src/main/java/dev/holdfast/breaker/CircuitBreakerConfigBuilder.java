@@ -16,13 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CircuitBreakerConfigBuilder {
 
-  /** LLM calls take up to two minutes; a shorter lease would take healthy probes for lost ones. */
-  private static final Duration SHORTEST_DEFAULT_LEASE = Duration.ofMinutes(2);
-
-  private static final int DEFAULT_FAILURES = 5;
-  private static final SlidingWindow DEFAULT_WINDOW = new SlidingWindow.OfCalls(20);
-  private static final int DEFAULT_MINIMUM_CALLS = 10;
-
   double failureRateThreshold;
   double slowCallRateThreshold;
   @Nullable Duration slowCallDuration;
@@ -34,14 +27,14 @@ public final class CircuitBreakerConfigBuilder {
   Predicate<? super Throwable> countsAsFailure =
       thrown -> !(thrown instanceof CallRejectedException);
 
-  private int failureThreshold;
-  private @Nullable SlidingWindow slidingWindow;
-  private int minimumCalls;
-  private Duration waitDurationInOpenState = Duration.ofSeconds(60);
+  int failureThreshold;
+  @Nullable SlidingWindow slidingWindow;
+  int minimumCalls;
+  Duration waitDurationInOpenState = Duration.ofSeconds(60);
   private double waitGrowth = 1;
   private @Nullable Duration maxWaitDurationInOpenState;
   private double waitJitter;
-  private @Nullable Duration probeLease;
+  @Nullable Duration probeLease;
 
   CircuitBreakerConfigBuilder() {}
 
@@ -276,39 +269,6 @@ public final class CircuitBreakerConfigBuilder {
     return copy;
   }
 
-  /** Failures in a row are the rule unless a failure rate is. */
-  int effectiveFailureThreshold() {
-    if (failureRateThreshold > 0) {
-      return 0;
-    }
-    return failureThreshold > 0 ? failureThreshold : DEFAULT_FAILURES;
-  }
-
-  @Nullable SlidingWindow effectiveWindow() {
-    if (!takesRates()) {
-      return null;
-    }
-    return slidingWindow != null ? slidingWindow : DEFAULT_WINDOW;
-  }
-
-  int effectiveMinimumCalls() {
-    if (!takesRates() || minimumCalls > 0) {
-      return minimumCalls;
-    }
-    return effectiveWindow() instanceof SlidingWindow.OfCalls window
-        ? Math.min(DEFAULT_MINIMUM_CALLS, window.calls())
-        : DEFAULT_MINIMUM_CALLS;
-  }
-
-  Duration effectiveProbeLease() {
-    if (probeLease != null) {
-      return probeLease;
-    }
-    return waitDurationInOpenState.compareTo(SHORTEST_DEFAULT_LEASE) > 0
-        ? waitDurationInOpenState
-        : SHORTEST_DEFAULT_LEASE;
-  }
-
   OpenWait openWait() {
     var longest = maxWaitDurationInOpenState;
     if (longest == null) {
@@ -318,7 +278,7 @@ public final class CircuitBreakerConfigBuilder {
     return new OpenWait(waitDurationInOpenState, waitGrowth, longest, waitJitter);
   }
 
-  private boolean takesRates() {
+  boolean takesRates() {
     return failureRateThreshold > 0 || slowCallRateThreshold > 0;
   }
 }

@@ -3,39 +3,44 @@ package dev.holdfast.breaker;
 import dev.holdfast.event.Listeners;
 import dev.holdfast.event.Subscription;
 import dev.holdfast.outcome.ThrowingSupplier;
-import dev.holdfast.require.Require;
 import dev.holdfast.time.Time;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The circuit breakers of an application, one for each name, made when they are first asked for.
  * The names are those of models: one breaker for all would let one model's outage stop the others.
  *
+ * <p>The registry is bounded, because names may come from outside. When it is full, breakers go
+ * that are CLOSED, have counted no failure and were not asked for in a while; the others stay, even
+ * beyond the bound.
+ *
  * <p>Safe for use by many threads; all who ask for a name get the same instance.
  */
 public final class CircuitBreakers {
 
-  private final Map<String, CircuitBreakerConfig> configs;
-  private final CircuitBreakerConfig defaultConfig;
+  private final AtomicReference<ConfigRules> rules;
+  private final int maxBreakers;
   private final Time time;
-  private final ConcurrentHashMap<String, CircuitBreaker> breakers = new ConcurrentHashMap<>();
+  private final RandomGenerator random;
+  private final ConcurrentHashMap<String, RegisteredBreaker> breakers = new ConcurrentHashMap<>();
   private final Listeners<StateTransition> transitions = new Listeners<>();
   private final Listeners<CallRejection> rejections = new Listeners<>();
 
-  private CircuitBreakers(Builder builder) {
-    this.configs = Map.copyOf(builder.configs);
-    this.defaultConfig = builder.defaultConfig;
-    this.time = builder.time;
+  CircuitBreakers(ConfigRules rules, int maxBreakers, Time time, RandomGenerator random) {
+    this.rules = new AtomicReference<>(rules);
+    this.maxBreakers = maxBreakers;
+    this.time = time;
+    this.random = random;
   }
 
   /** A registry whose breakers all have the default settings. */
@@ -49,8 +54,8 @@ public final class CircuitBreakers {
   }
 
   /** A builder of a registry. */
-  public static Builder builder() {
-    return new Builder();
+  public static CircuitBreakersBuilder builder() {
+    return new CircuitBreakersBuilder();
   }
 
   /**
@@ -59,13 +64,20 @@ public final class CircuitBreakers {
    * @throws IllegalArgumentException if the name is blank
    */
   public CircuitBreaker breaker(String name) {
-    var breaker = breakers.get(Objects.requireNonNull(name, "name"));
-    return breaker != null ? breaker : breakers.computeIfAbsent(name, this::create);
+    var present = breakers.get(Objects.requireNonNull(name, "name"));
+    if (present != null) {
+      return present.ask();
+    }
+    var breaker = breakers.computeIfAbsent(name, this::create).ask();
+    if (breakers.size() > maxBreakers) {
+      evictIdle(name);
+    }
+    return breaker;
   }
 
-  /** The breakers made so far. */
+  /** The breakers made so far and not removed. */
   public Collection<CircuitBreaker> all() {
-    return List.copyOf(breakers.values());
+    return breakers.values().stream().map(registered -> registered.breaker).toList();
   }
 
   /** As {@link CircuitBreaker#call}, through the breaker of the given name. */
@@ -80,6 +92,36 @@ public final class CircuitBreakers {
     return breaker(name).callAsync(call);
   }
 
+  /**
+   * Changes the settings of a name, or of all names that fit a pattern, for the breakers in use and
+   * for those made later; see {@link CircuitBreaker#configure} for what stays.
+   *
+   * @param nameOrPattern a name, or a pattern in which each {@code *} stands for any text
+   * @throws IllegalArgumentException if it is blank
+   */
+  public void configure(String nameOrPattern, CircuitBreakerConfig config) {
+    follow(rules.updateAndGet(current -> current.with(nameOrPattern, config)));
+  }
+
+  /** Changes the settings of every name that has none of its own, in the same way. */
+  public void configureDefault(CircuitBreakerConfig config) {
+    follow(rules.updateAndGet(current -> current.withDefault(config)));
+  }
+
+  /**
+   * Removes a breaker and the listeners that this registry had on it. Who holds it may go on using
+   * it, but the next to ask gets another one.
+   *
+   * @return whether there was one
+   */
+  public boolean remove(String name) {
+    var removed = breakers.remove(name);
+    if (removed != null) {
+      removed.release();
+    }
+    return removed != null;
+  }
+
   /** Tells {@code listener} the transitions of all breakers, those made later included. */
   public Subscription onTransition(Consumer<? super StateTransition> listener) {
     return transitions.add(listener);
@@ -90,51 +132,37 @@ public final class CircuitBreakers {
     return rejections.add(listener);
   }
 
-  private CircuitBreaker create(String name) {
-    var breaker = CircuitBreaker.of(name, configs.getOrDefault(name, defaultConfig), time);
-    breaker.onTransition(transitions::publish);
-    breaker.onRejection(rejections::publish);
-    return breaker;
+  private RegisteredBreaker create(String name) {
+    var breaker = CircuitBreaker.of(name, rules.get().of(name), time, random);
+    return new RegisteredBreaker(
+        breaker,
+        List.of(
+            breaker.onTransition(transitions::publish), breaker.onRejection(rejections::publish)));
   }
 
-  /** Collects the settings of a registry. Not safe for use by many threads. */
-  public static final class Builder {
-
-    private final Map<String, CircuitBreakerConfig> configs = new HashMap<>();
-    private CircuitBreakerConfig defaultConfig = CircuitBreakerConfig.defaults();
-    private Time time = Time.system();
-
-    private Builder() {}
-
-    /** The settings of every breaker that has none of its own. */
-    public Builder defaultConfig(CircuitBreakerConfig config) {
-      defaultConfig = Objects.requireNonNull(config, "defaultConfig");
-      return this;
-    }
-
-    /**
-     * The settings of the breaker of the given name.
-     *
-     * @throws IllegalArgumentException if the name is blank or has settings already
-     */
-    public Builder config(String name, CircuitBreakerConfig config) {
-      Require.notBlank("name", name);
-      if (configs.putIfAbsent(name, Objects.requireNonNull(config, "config")) != null) {
-        throw new IllegalArgumentException(
-            "name must be configured once, but was '" + name + "' again");
+  /**
+   * A breaker made while the rules change may have the old ones, so it is asked after its rules.
+   */
+  private void follow(ConfigRules changed) {
+    for (var registered : breakers.values()) {
+      var config = changed.of(registered.breaker.name());
+      if (config != registered.breaker.config()) {
+        registered.breaker.configure(config);
       }
-      return this;
     }
+  }
 
-    /** The clock that the breakers read. The system's by default. */
-    public Builder time(Time time) {
-      this.time = Objects.requireNonNull(time, "time");
-      return this;
-    }
-
-    /** The registry. */
-    public CircuitBreakers build() {
-      return new CircuitBreakers(this);
+  private void evictIdle(String newest) {
+    for (var entry : breakers.entrySet()) {
+      if (breakers.size() <= maxBreakers) {
+        return;
+      }
+      var registered = entry.getValue();
+      if (!entry.getKey().equals(newest)
+          && registered.isIdle()
+          && breakers.remove(entry.getKey(), registered)) {
+        registered.release();
+      }
     }
   }
 }

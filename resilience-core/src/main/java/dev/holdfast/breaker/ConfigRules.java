@@ -1,0 +1,68 @@
+package dev.holdfast.breaker;
+
+import dev.holdfast.require.Require;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Which settings a breaker of a name gets: those of its very name, otherwise those of the first
+ * pattern that fits, otherwise the default. Immutable.
+ */
+record ConfigRules(
+    Map<String, CircuitBreakerConfig> byNameOrPattern, CircuitBreakerConfig defaultConfig) {
+
+  private static final char WILDCARD = '*';
+
+  CircuitBreakerConfig of(String name) {
+    var exact = byNameOrPattern.get(name);
+    if (exact != null) {
+      return exact;
+    }
+    for (var rule : byNameOrPattern.entrySet()) {
+      if (rule.getKey().indexOf(WILDCARD) >= 0 && matches(rule.getKey(), name)) {
+        return rule.getValue();
+      }
+    }
+    return defaultConfig;
+  }
+
+  ConfigRules with(String nameOrPattern, CircuitBreakerConfig config) {
+    Require.notBlank("nameOrPattern", nameOrPattern);
+    Objects.requireNonNull(config, "config");
+    var changed = new LinkedHashMap<>(byNameOrPattern);
+    changed.put(nameOrPattern, config);
+    return new ConfigRules(changed, defaultConfig);
+  }
+
+  ConfigRules withDefault(CircuitBreakerConfig config) {
+    return new ConfigRules(byNameOrPattern, Objects.requireNonNull(config, "defaultConfig"));
+  }
+
+  /** Whether {@code pattern}, in which each {@code *} stands for any text, is that of the name. */
+  static boolean matches(String pattern, String name) {
+    int star = -1;
+    int mark = 0;
+    int p = 0;
+    int n = 0;
+    while (n < name.length()) {
+      if (p < pattern.length() && pattern.charAt(p) == WILDCARD) {
+        star = p++;
+        mark = n;
+      } else if (p < pattern.length() && pattern.charAt(p) == name.charAt(n)) {
+        p++;
+        n++;
+      } else if (star >= 0) {
+        // The last star takes one more character, and the rest of the pattern starts over.
+        p = star + 1;
+        n = ++mark;
+      } else {
+        return false;
+      }
+    }
+    while (p < pattern.length() && pattern.charAt(p) == WILDCARD) {
+      p++;
+    }
+    return p == pattern.length();
+  }
+}
