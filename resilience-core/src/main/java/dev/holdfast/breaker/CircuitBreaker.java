@@ -36,10 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Answer answer = breaker.call(() -> client.chat(prompt));
  * CompletableFuture<Answer> later = breaker.callAsync(() -> client.chatAsync(prompt));
- * try (Permit permit = breaker.acquire()) {
- *   ...
- *   permit.success();
- * }
+ * Permit permit = breaker.acquire(); // settled later: permit.success() or permit.failure()
  * }</pre>
  *
  * <p>The faces may be mixed on one instance; Kotlin adds {@code withBreaker { }}. Safe for use by
@@ -88,7 +85,7 @@ public final class CircuitBreaker {
     return of(name, config, Time.system());
   }
 
-  /** A closed breaker with the given settings, which reads the given clock. */
+  /** A closed breaker with the given settings and clock. */
   public static CircuitBreaker of(String name, CircuitBreakerConfig config, Time time) {
     return of(name, config, time, () -> ThreadLocalRandom.current().nextLong());
   }

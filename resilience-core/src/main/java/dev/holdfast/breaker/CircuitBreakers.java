@@ -69,6 +69,8 @@ public final class CircuitBreakers {
       return present.ask();
     }
     var breaker = breakers.computeIfAbsent(name, this::create).ask();
+    // The rules may have changed after it was made and before it could be seen.
+    follow(rulesNow(), breaker);
     if (breakers.size() > maxBreakers) {
       evictIdle(name);
     }
@@ -133,22 +135,25 @@ public final class CircuitBreakers {
   }
 
   private RegisteredBreaker create(String name) {
-    var breaker = CircuitBreaker.of(name, rules.get().of(name), time, random);
+    var breaker = CircuitBreaker.of(name, rulesNow().of(name), time, random);
     return new RegisteredBreaker(
         breaker,
         List.of(
             breaker.onTransition(transitions::publish), breaker.onRejection(rejections::publish)));
   }
 
-  /**
-   * A breaker made while the rules change may have the old ones, so it is asked after its rules.
-   */
+  private ConfigRules rulesNow() {
+    return Objects.requireNonNull(rules.get());
+  }
+
   private void follow(ConfigRules changed) {
-    for (var registered : breakers.values()) {
-      var config = changed.of(registered.breaker.name());
-      if (config != registered.breaker.config()) {
-        registered.breaker.configure(config);
-      }
+    breakers.values().forEach(registered -> follow(changed, registered.breaker));
+  }
+
+  private static void follow(ConfigRules changed, CircuitBreaker breaker) {
+    var config = changed.of(breaker.name());
+    if (config != breaker.config()) {
+      breaker.configure(config);
     }
   }
 
