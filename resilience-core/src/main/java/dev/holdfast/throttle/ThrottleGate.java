@@ -5,6 +5,7 @@ import dev.holdfast.time.Durations;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps calls away from a model until the time that its provider named, for all callers at once. A
@@ -31,6 +32,7 @@ public final class ThrottleGate {
 
   private final String name;
   private volatile Closure closure = new Closure(0, 0);
+  private volatile @Nullable Reading lastReading;
 
   /**
    * Creates an open gate.
@@ -63,6 +65,29 @@ public final class ThrottleGate {
     }
   }
 
+  /**
+   * Takes what the provider says of a limit: the gate closes until the reset when nothing remains.
+   * Between two readings {@link #headroom} tells how much was left.
+   */
+  public void read(QuotaReading reading, long now) {
+    lastReading = new Reading(reading, now);
+    if (reading.remaining() == 0) {
+      closeFor(reading.resetsIn(), now);
+    }
+  }
+
+  /**
+   * The part of the quota that was left by the last reading, from 0 to 1; 1 if there was none or it
+   * has been reset since. Less urgent work may hold back when it is low.
+   */
+  public double headroom(long now) {
+    var last = lastReading;
+    if (last == null || Durations.leftNanos(last.resetNanos(), last.since, now) == 0) {
+      return 1;
+    }
+    return Math.min(1, (double) last.quota.remaining() / last.quota.limit());
+  }
+
   /** The nanoseconds until the gate opens; zero if it is open at {@code now}. */
   public long closedNanos(long now) {
     var current = closure;
@@ -86,6 +111,13 @@ public final class ThrottleGate {
 
     long left(long now) {
       return Durations.leftNanos(nanos, since, now);
+    }
+  }
+
+  private record Reading(QuotaReading quota, long since) {
+
+    long resetNanos() {
+      return Durations.saturatedNanos(quota.resetsIn());
     }
   }
 }
