@@ -1,8 +1,10 @@
 package dev.holdfast
 
 import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
+import dev.holdfast.model.Model
 import dev.holdfast.outcome.AttemptTimeoutException
 import dev.holdfast.outcome.FailureClass.SERVER_ERROR
+import dev.holdfast.retry.Retry
 import dev.holdfast.testing.Fault
 import dev.holdfast.testing.FaultClassifier
 import dev.holdfast.testing.SteppingTime
@@ -141,11 +143,12 @@ class BlockingDriverTest :
     }
 
     test("a real thread that hangs in an attempt is interrupted by the timer") {
-      val real = scenarioResilience(Time.system())
-      val quick = real.withDeadline(Duration.ofMillis(20)).withChain(listOf("a"))
+      val hasty = Model.named("hasty").attemptTimeout(Duration.ofMillis(5)).build()
+      val resilience = scenarioResilience(Time.system()) { model(hasty) }.forModel("hasty")
+      val once = resilience.withRetry(Retry.builder().maxAttempts(1).build())
 
       shouldThrow<AttemptTimeoutException> {
-        quick.call<Unit, Exception> { CountDownLatch(1).await() }
+        once.call<Unit, Exception> { CountDownLatch(1).await() }
       }
 
       Thread.interrupted() shouldBe false
