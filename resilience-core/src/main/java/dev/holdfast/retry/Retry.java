@@ -80,8 +80,10 @@ public final class Retry {
 
   /** The wait that follows a hint: the hint and a little more, drawn at random. */
   public static Duration afterHint(Duration hint, RandomGenerator random) {
-    long spread = Durations.saturatedNanos(hint) / HINT_JITTER_DIVISOR;
-    return hint.plusNanos(random.nextLong(Math.max(spread, LEAST_HINT_JITTER_NANOS)));
+    long floor = Durations.saturatedNanos(hint);
+    long spread = Math.max(floor / HINT_JITTER_DIVISOR, LEAST_HINT_JITTER_NANOS);
+    long jitter = random.nextLong(spread);
+    return Duration.ofNanos(floor > Long.MAX_VALUE - jitter ? Long.MAX_VALUE : floor + jitter);
   }
 
   /** Collects the settings of a retry. Not safe for use by many threads. */

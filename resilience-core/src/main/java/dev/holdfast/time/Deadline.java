@@ -30,7 +30,7 @@ public final class Deadline {
 
   /** The nanoseconds that are left at {@code now}; zero when it has passed. */
   public long remainingNanos(long now) {
-    return this == NONE ? Long.MAX_VALUE : Math.max(0, nanos - (now - since));
+    return this == NONE ? Long.MAX_VALUE : Durations.leftNanos(nanos, since, now);
   }
 
   /** The time that a call which starts at {@code now} and needs {@code wanted} at most may take. */

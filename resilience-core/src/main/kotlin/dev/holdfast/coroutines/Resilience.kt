@@ -3,7 +3,6 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.Resilience
-import dev.holdfast.outcome.Classifier
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.plan.CallPlan
@@ -30,11 +29,11 @@ import kotlinx.coroutines.withTimeoutOrNull
 public suspend fun <T> Resilience.call(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
-): T = plan<T>(Classifier.standard(), degraded != null).drive(degraded, block)
+): T = plan<T>(degraded != null).drive(degraded, block)
 
 /**
- * Carries out the steps of this plan, and closes it. [Resilience.call] is this with the standard
- * classifier.
+ * Carries out the steps of this plan, and closes it. [Resilience.call] is this with the classifier
+ * of the [Resilience].
  */
 public suspend fun <T> CallPlan<T>.drive(
   degraded: (suspend (CallFailure) -> T)? = null,
