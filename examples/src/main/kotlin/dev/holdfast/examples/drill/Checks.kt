@@ -15,12 +15,13 @@ internal val KEPT: String =
     "wasted that a breaker could have spared, and a refusal costs less than $REJECTION_LIMIT."
 
 /** What the run with Holdfast should have shown and did not: a sentence each. */
-internal fun violations(planned: Int, holdfast: RunSummary): List<String> = buildList {
+internal fun violations(scenario: Scenario, holdfast: RunSummary): List<String> = buildList {
   val calls = holdfast.answers.values.sum()
+  val planned = scenario.calls.size
   if (calls != planned) add("$planned calls were due, but $calls have ended.")
   val failed = holdfast.count(Answer.FAILED)
   if (failed > 0) add("No call may fail with Holdfast, but $failed of $calls did.")
-  val limit = PILE_UP * holdfast.healthyInFlight
+  val limit = PILE_UP * scenario.healthyInFlight
   if (holdfast.maxInFlight > limit) {
     add(
       "At most $limit calls may be in flight with Holdfast, $PILE_UP times as many as in healthy " +

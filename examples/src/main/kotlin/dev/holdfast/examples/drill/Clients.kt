@@ -45,6 +45,9 @@ internal fun bareClient(scale: TimeScale, log: ClientPlugin<Unit>): HttpClient =
   install(log)
 }
 
+/** The failures in a row that open a breaker of the drill. */
+internal const val FAILURE_THRESHOLD = 5
+
 /** The same application with Holdfast in place of retries and timeout. */
 internal fun guardedClient(resilience: Resilience, log: ClientPlugin<Unit>): HttpClient = client {
   install(LlmResilience) {
@@ -60,7 +63,7 @@ internal fun drillResilience(scenario: Scenario, scale: TimeScale): Resilience =
     model(model.name) {
       attemptTimeout(scale.real(model.latency.endInclusive * 2))
       circuitBreaker {
-        failureThreshold(5)
+        failureThreshold(FAILURE_THRESHOLD)
         waitDurationInOpenState(scale.real(5.seconds))
       }
     }

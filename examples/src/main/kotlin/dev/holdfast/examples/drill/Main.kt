@@ -33,7 +33,7 @@ private suspend fun drill(scale: TimeScale): Int {
   console.status("")
   val page = writeReport(result, Path.of(System.getProperty("drill.output", OUTPUT)))
   conclusion(result, page).forEach(console::line)
-  val violations = violations(scenario.calls.size, result.holdfastSummary)
+  val violations = violations(scenario, result.holdfastSummary)
   violations.forEach { System.err.println("VIOLATED: $it") }
   if (violations.isEmpty()) console.line(KEPT)
   return if (violations.isEmpty()) 0 else 1

@@ -42,7 +42,7 @@ internal data class RunSummary(
         maxInFlight = inFlight.most(),
         healthyInFlight = inFlight.filter { it.at < scenario.healthyStart }.most(),
         upstreamCalls = run.arrivals.size,
-        wasted = scenario.models.associate { it.name to WastedCalls.of(run, it) },
+        wasted = scenario.models.associate { it.name to WastedCalls.of(run, it, scale) },
         recovery = recovery(run, scenario.primary),
         rejection = run.rejections.percentile(0.5),
         rejectedCall = rejectedCall(run, scale),

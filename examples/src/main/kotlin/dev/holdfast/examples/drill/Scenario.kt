@@ -1,5 +1,6 @@
 package dev.holdfast.examples.drill
 
+import kotlin.math.roundToInt
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
@@ -22,6 +23,10 @@ internal data class Scenario(
     val interval = 1.minutes / callsPerMinute
     List((length / interval).toInt()) { PlannedCall(it, interval * it) }
   }
+
+  /** The most calls that are in flight when each takes as long as the slowest healthy answer. */
+  val healthyInFlight: Int =
+    (primary.latency.endInclusive / 1.minutes * callsPerMinute).roundToInt()
 
   /** How long all models work before the first one goes down. */
   val healthyStart: Duration = models.mapNotNull { it.outages.firstOrNull()?.from }.min()

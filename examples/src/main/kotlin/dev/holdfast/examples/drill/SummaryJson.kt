@@ -27,7 +27,7 @@ private fun runJson(run: RunSummary): JsonObject = buildJsonObject {
   put("wasted_upstream_calls", run.wastedCalls)
   put("recovery_ms", run.recovery?.inWholeMilliseconds)
   put("late", run.late)
-  put("healthy_in_flight", run.healthyInFlight)
+  put("healthy_max_in_flight", run.healthyInFlight)
   put("upstream_calls", run.upstreamCalls)
   put("rejection_us", run.rejection?.inMicroseconds())
   put("rejected_call_us", run.rejectedCall?.inMicroseconds())

@@ -10,7 +10,7 @@ import kotlin.time.Duration.Companion.milliseconds
  */
 internal data class WastedCalls(
   val count: Int,
-  /** The failures that it took to open the breaker. */
+  /** The failures in a row that should open the breaker; not those that did. */
   val threshold: Int,
   /** How often the breaker let one call through to see whether the model is back. */
   val probes: Int,
@@ -21,26 +21,29 @@ internal data class WastedCalls(
     get() = threshold + probes + inFlightAtOpening
 
   companion object {
-    /** A call may be admitted right before the breaker opens and be sent right after it. */
-    private val ADMISSION_GRACE = 50.milliseconds
+    /**
+     * In real time, how far the recorded moment of an opening may be off: a call that was admitted
+     * right before may be sent right after it, and the breaker opens before its listeners hear.
+     */
+    private val GRACE = 20.milliseconds
 
-    fun of(run: RunRecord, model: ModelScenario): WastedCalls {
-      val transitions = run.transitions.filter { it.model == model.name }
-      val openings = transitions.filter { it.from == State.CLOSED && it.to == State.OPEN }
+    fun of(run: RunRecord, model: ModelScenario, scale: TimeScale): WastedCalls {
+      fun isDown(at: Duration) = model.conditionAt(at) != Condition.HEALTHY
+      val transitions = run.transitions.filter { it.model == model.name && isDown(it.at) }
+      val opening = transitions.find { it.from == State.CLOSED && it.to == State.OPEN }
       return WastedCalls(
-        count =
-          run.arrivals.count {
-            it.model == model.name && model.conditionAt(it.at) != Condition.HEALTHY
-          },
-        threshold = openings.sumOf { it.failures },
+        count = run.arrivals.count { it.model == model.name && isDown(it.at) },
+        threshold = if (opening == null) 0 else FAILURE_THRESHOLD,
         probes = transitions.count { it.to == State.HALF_OPEN },
-        inFlightAtOpening = openings.sumOf { inFlight(run, model.name, it.at) },
+        inFlightAtOpening = opening?.let { inFlight(run, it, scale.scenario(GRACE)) } ?: 0,
       )
     }
 
-    private fun inFlight(run: RunRecord, model: String, at: Duration): Int =
+    private fun inFlight(run: RunRecord, opening: TransitionRecord, grace: Duration): Int =
       run.attempts.count {
-        it.model == model && it.started <= at + ADMISSION_GRACE && it.ended > at
+        it.model == opening.model &&
+          it.started <= opening.at + grace &&
+          it.ended > opening.at - grace
       }
   }
 }

@@ -9,6 +9,7 @@ import kotlin.time.Duration.Companion.seconds
 
 class ChecksTest :
   FunSpec({
+    val scenario = smallScenario.copy(callsPerMinute = 200)
     val good =
       RunSummary(
         answers =
@@ -21,8 +22,8 @@ class ChecksTest :
         late = 0,
         p50 = 2.seconds,
         p99 = 9.seconds,
-        maxInFlight = 100,
-        healthyInFlight = 25,
+        maxInFlight = 52,
+        healthyInFlight = 11,
         upstreamCalls = 120,
         wasted = mapOf("claude-sonnet" to WastedCalls(80, 5, 6, 69)),
         recovery = 3.seconds,
@@ -31,32 +32,35 @@ class ChecksTest :
       )
 
     test("a run that keeps every promise has no violation") {
-      violations(100, good).shouldBeEmpty()
+      violations(scenario, good).shouldBeEmpty()
     }
 
     test("a failed call is a violation") {
       val answers = good.answers + (Answer.FAILED to 2) + (Answer.PRIMARY to 58)
 
-      violations(100, good.copy(answers = answers)) shouldContainExactly
+      violations(scenario, good.copy(answers = answers)) shouldContainExactly
         listOf("No call may fail with Holdfast, but 2 of 100 did.")
     }
 
     test("a call that never ended is a violation") {
-      violations(101, good) shouldContainExactly listOf("101 calls were due, but 100 have ended.")
+      val answers = good.answers + (Answer.PRIMARY to 59)
+
+      violations(scenario, good.copy(answers = answers)) shouldContainExactly
+        listOf("100 calls were due, but 99 have ended.")
     }
 
     test("more than four times the healthy calls in flight are a violation") {
-      violations(100, good.copy(maxInFlight = 101)) shouldContainExactly
+      violations(scenario, good.copy(maxInFlight = 53)) shouldContainExactly
         listOf(
-          "At most 100 calls may be in flight with Holdfast, 4 times as many as in healthy times, " +
-            "but 101 were."
+          "At most 52 calls may be in flight with Holdfast, 4 times as many as in healthy times, " +
+            "but 53 were."
         )
     }
 
     test("a wasted call that the breaker could have avoided is a violation") {
       val wasted = mapOf("claude-sonnet" to WastedCalls(81, 5, 6, 69))
 
-      violations(100, good.copy(wasted = wasted)) shouldContainExactly
+      violations(scenario, good.copy(wasted = wasted)) shouldContainExactly
         listOf(
           "81 calls went to claude-sonnet while it was down, but the breaker's threshold (5), its " +
             "probes (6) and the calls in flight when it opened (69) explain only 80."
@@ -64,9 +68,9 @@ class ChecksTest :
     }
 
     test("a slow refusal is a violation, and none at all is one too") {
-      violations(100, good.copy(rejection = 2.milliseconds)) shouldContainExactly
+      violations(scenario, good.copy(rejection = 2.milliseconds)) shouldContainExactly
         listOf("A rejected call may cost 250us at most, but the median was 2ms.")
-      violations(100, good.copy(rejection = null)) shouldContainExactly
+      violations(scenario, good.copy(rejection = null)) shouldContainExactly
         listOf("No call was rejected with Holdfast, although all models were down.")
     }
   })

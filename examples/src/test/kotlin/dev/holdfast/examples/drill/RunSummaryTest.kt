@@ -99,18 +99,21 @@ class RunSummaryTest :
     test("what a breaker cannot avoid is its threshold, its probes, and what was under way") {
       val attempts =
         listOf(
-          attempt(1, 10.0, 14.0),
+          attempt(1, 10.0, 13.5),
           attempt(2, 11.0, 15.0),
           attempt(3, 13.0, 17.0),
-          attempt(4, 14.01, 18.0),
+          attempt(4, 14.1, 18.0),
           attempt(5, 16.0, 20.0),
           attempt(6, 13.0, 17.0, "claude-haiku"),
         )
       val transitions =
         listOf(
-          transition(14.0, CLOSED, OPEN, failures = 3),
+          transition(5.0, CLOSED, OPEN, failures = 5),
+          transition(7.0, OPEN, HALF_OPEN),
+          transition(8.0, HALF_OPEN, CLOSED),
+          transition(14.0, CLOSED, OPEN, failures = 7),
           transition(16.0, OPEN, HALF_OPEN),
-          transition(20.0, HALF_OPEN, OPEN, failures = 4),
+          transition(19.0, HALF_OPEN, OPEN, failures = 8),
           transition(22.0, OPEN, HALF_OPEN),
           transition(25.0, HALF_OPEN, CLOSED),
         )
@@ -120,8 +123,8 @@ class RunSummaryTest :
           .wasted
           .getValue("claude-sonnet")
 
-      wasted shouldBe WastedCalls(count = 0, threshold = 3, probes = 2, inFlightAtOpening = 3)
-      wasted.unavoidable shouldBe 8
+      wasted shouldBe WastedCalls(count = 0, threshold = 5, probes = 1, inFlightAtOpening = 3)
+      wasted.unavoidable shouldBe 9
     }
 
     test("a rejected call is degraded, made no attempt, and is measured in real time") {

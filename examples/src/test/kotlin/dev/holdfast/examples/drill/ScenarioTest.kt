@@ -60,6 +60,11 @@ class ScenarioTest :
       model.latencyOf(1, seed = 1) shouldNotBe model.latencyOf(1, seed = 2)
     }
 
+    test("healthy calls in flight are the rate times the slowest answer") {
+      scenario.healthyInFlight shouldBe 33
+      smallScenario.healthyInFlight shouldBe 4
+    }
+
     test("the changes are the start and each begin and end of an outage, once") {
       scenario.changes shouldContainExactly
         listOf(0.seconds, 30.seconds, 75.seconds, 90.seconds, 120.seconds)
