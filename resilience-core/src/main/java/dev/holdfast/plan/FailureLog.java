@@ -41,11 +41,15 @@ final class FailureLog {
     }
     var last = causes.remove(causes.size() - 1);
     for (var earlier : causes) {
-      // One exception object may be thrown for many calls; it must not gather the failures of all.
-      if (earlier != last && last.getSuppressed().length < MOST_SUPPRESSED) {
-        last.addSuppressed(earlier);
-      }
+      suppress(last, earlier);
     }
     return last;
+  }
+
+  /** One exception object may be thrown for many calls; it must not gather the failures of all. */
+  static void suppress(Throwable thrown, Throwable other) {
+    if (other != thrown && thrown.getSuppressed().length < MOST_SUPPRESSED) {
+      thrown.addSuppressed(other);
+    }
   }
 }

@@ -114,6 +114,7 @@ public final class Retry {
     /**
      * The longest wait for one model. 15 seconds by default. If the provider asks for a longer one,
      * the next model is asked instead, and this one is left alone for as long as the provider said.
+     * The jitter on top of what it asks for does not count.
      *
      * @throws IllegalArgumentException if it is negative
      */

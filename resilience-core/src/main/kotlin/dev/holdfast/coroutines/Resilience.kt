@@ -14,8 +14,8 @@ import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Makes a call: asks the models of the chain in turn until one answers. [block] is called once for
- * each attempt, so it must be repeatable.
+ * Makes a suspending call: asks the models of the chain in turn until one answers. [block] is
+ * called once for each attempt, so it must be repeatable.
  *
  * An attempt that takes longer than its timeout is cancelled and counts as a failure of its model.
  * If the caller is cancelled, so is the attempt under way or the wait, and the call says nothing
@@ -26,14 +26,14 @@ import kotlinx.coroutines.withTimeoutOrNull
  * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
  * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long
  */
-public suspend fun <T> Resilience.call(
+public suspend fun <T> Resilience.callSuspend(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
 ): T = plan<T>(degraded != null).drive(degraded, block)
 
 /**
- * Carries out the steps of this plan, and closes it. [Resilience.call] is this with the classifier
- * of the [Resilience].
+ * Carries out the steps of this plan, and closes it. [callSuspend] is this with the classifier of
+ * the [Resilience].
  */
 public suspend fun <T> CallPlan<T>.drive(
   degraded: (suspend (CallFailure) -> T)? = null,

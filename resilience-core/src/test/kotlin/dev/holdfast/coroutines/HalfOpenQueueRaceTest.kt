@@ -28,7 +28,7 @@ class HalfOpenQueueRaceTest :
       breaker.tripAndWait(time)
 
       runBlocking(Dispatchers.Default) {
-        repeat(3000) {
+        repeat(2000) {
           val probe = breaker.acquire()
           val waiter = launch { breaker.withBreaker { awaitCancellation() } }
           val release = launch { probe.close() }

@@ -1,61 +1,27 @@
 package dev.holdfast.coroutines
 
-import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreaker.State.CLOSED
 import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
-import dev.holdfast.breaker.CircuitBreakerConfigBuilder
-import dev.holdfast.breaker.CircuitOpenException
 import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.trip
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
-import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Deferred
-import kotlinx.coroutines.async
-import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
-import kotlinx.coroutines.yield
 
 class HalfOpenQueueTest :
   FunSpec({
-    /** A breaker in HALF_OPEN whose suspending callers wait for a place for up to 20 seconds. */
-    suspend fun TestScope.halfOpen(
-      configure: CircuitBreakerConfigBuilder.() -> Unit = {}
-    ): CircuitBreaker {
-      val breaker =
-        testBreaker(SchedulerTime(testScheduler)) {
-          maxWaitInHalfOpen(20.seconds)
-          configure()
-        }
-      breaker.trip()
-      delay(10.seconds)
-      return breaker
-    }
-
-    fun TestScope.caller(
-      breaker: CircuitBreaker,
-      block: suspend () -> String = { "answer" },
-    ): Deferred<Result<String>> = async { runCatching { breaker.withBreaker { block() } } }
-
-    suspend fun Deferred<Result<String>>.shouldBeRefused(state: CircuitBreaker.State) {
-      await().exceptionOrNull().shouldBeInstanceOf<CircuitOpenException>().state() shouldBe state
-    }
-
     test("without a wait the caller is refused at once") {
       runTest {
         val breaker = halfOpen { maxWaitInHalfOpen(0.seconds) }
@@ -228,116 +194,6 @@ class HalfOpenQueueTest :
 
         failing.await().exceptionOrNull().shouldBeInstanceOf<IllegalStateException>()
         behind.shouldBeRefused(OPEN)
-      }
-    }
-
-    test("a cancelled waiter leaves the queue to the next one") {
-      runTest {
-        val breaker = halfOpen()
-        val probe = breaker.acquire()
-        val started = mutableListOf<String>()
-        val head = launch { breaker.withBreaker { started += "head" } }
-        val next = launch { breaker.withBreaker { started += "next" } }
-        runCurrent()
-
-        head.cancel()
-        runCurrent()
-        probe.success()
-        next.join()
-
-        started shouldContainExactly listOf("next")
-        currentTime shouldBe 10_000
-      }
-    }
-
-    test("a waiter behind the head that is cancelled leaves nothing behind") {
-      runTest {
-        val breaker = halfOpen()
-        val probe = breaker.acquire()
-        val head = caller(breaker)
-        val second = launch { breaker.withBreaker {} }
-        runCurrent()
-
-        second.cancel()
-        second.join()
-        probe.close()
-
-        head.await().getOrThrow() shouldBe "answer"
-        breaker.snapshot().rejected() shouldBe 0
-      }
-    }
-
-    test("a waiter cancelled in the instant of its admission gives the place back") {
-      runTest {
-        val breaker = halfOpen { successThreshold(1_000_000) }
-        var ran = 0
-        repeat(3000) { round ->
-          val probe = breaker.acquire()
-          val waiter = launch {
-            breaker.withBreaker {
-              ran++
-              awaitCancellation()
-            }
-          }
-          runCurrent()
-
-          if (round % 2 == 0) {
-            probe.close()
-            waiter.cancel()
-          } else {
-            waiter.cancel()
-            probe.close()
-          }
-          runCurrent()
-
-          breaker.acquire().close()
-        }
-
-        ran shouldBe 0
-        breaker.state() shouldBe HALF_OPEN
-      }
-    }
-
-    test("a waiter cancelled at each of the steps after its admission gives the place back") {
-      runTest {
-        val breaker = halfOpen { successThreshold(1_000_000) }
-        repeat(200) { steps ->
-          val probe = breaker.acquire()
-          val waiter = launch { breaker.withBreaker { awaitCancellation() } }
-          runCurrent()
-          val canceller =
-            launch(start = CoroutineStart.UNDISPATCHED) {
-              repeat(steps % 10) { yield() }
-              waiter.cancel()
-            }
-
-          probe.close()
-          runCurrent()
-
-          canceller.join()
-          waiter.join()
-          breaker.acquire().close()
-        }
-      }
-    }
-
-    test("a waiter whose wait ends in the instant of its admission is admitted or refused, whole") {
-      runTest {
-        repeat(200) {
-          val breaker = halfOpen { maxWaitInHalfOpen(5.milliseconds) }
-          val probe = breaker.acquire()
-          val waiter = caller(breaker)
-          val release = launch {
-            delay(5.milliseconds)
-            probe.close()
-          }
-
-          val result = waiter.await()
-          release.join()
-
-          if (result.isSuccess) breaker.state() shouldBe CLOSED
-          else breaker.tryAcquire().shouldNotBeNull()
-        }
       }
     }
 

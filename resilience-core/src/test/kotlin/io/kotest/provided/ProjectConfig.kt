@@ -9,7 +9,7 @@ import kotlin.time.Duration.Companion.seconds
 class ProjectConfig : AbstractProjectConfig() {
   private val log = Logger.getLogger("dev.holdfast")
 
-  override val timeout = 60.seconds
+  override val timeout = 120.seconds
 
   override suspend fun beforeProject() {
     log.level = Level.OFF
