@@ -5,6 +5,7 @@ import dev.holdfast.model.Model;
 import dev.holdfast.model.Target;
 import dev.holdfast.outcome.Classifier;
 import dev.holdfast.throttle.ThrottleGate;
+import dev.holdfast.throttle.ThrottleGates;
 import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ final class Targets {
 
   private final Map<String, Model> models;
   private final @Nullable Duration longestAttempt;
-  private final Map<String, Target> byName = new ConcurrentHashMap<>();
+  private final Map<String, ThrottleGate> sharedGates = new ConcurrentHashMap<>();
 
   Targets(
       Map<String, Model> models,
@@ -32,8 +33,9 @@ final class Targets {
       Classifier<@Nullable Object> classifier,
       RandomGenerator random,
       Time time) {
-    this.models = new LinkedHashMap<>(models);
     this.longestAttempt = longestAttempt;
+    this.models = new LinkedHashMap<>();
+    models.forEach((name, model) -> this.models.put(name, bounded(model)));
     this.classifier = classifier;
     this.random = random;
     this.time = time;
@@ -47,19 +49,37 @@ final class Targets {
     return List.copyOf(models.keySet());
   }
 
-  /** The target of the given name; a model that is not configured has the default settings. */
+  /**
+   * The target of the given name; a model that is not configured has the default settings. Made
+   * anew each time, from parts that last: names may come from outside, and the registry of the
+   * breakers is the one place that forgets those which are not used.
+   */
   Target target(String name) {
-    var target = byName.get(name);
-    return target != null ? target : byName.computeIfAbsent(name, this::create);
+    var model = models.get(name);
+    var breaker = breakers.breaker(name);
+    // The model's own gate lives with its breaker, so that neither is forgotten without the other.
+    var own = breaker.companion(ThrottleGate.class, () -> new ThrottleGate(name));
+    if (model == null) {
+      return new Target(bounded(Model.of(name)), breaker, own);
+    }
+    var gates =
+        new ThrottleGates(
+            own,
+            shared("quota pool ", model.quotaPool()),
+            shared("account ", model.account()),
+            shared("credential ", model.credential()));
+    return new Target(model, breaker, gates);
   }
 
-  private Target create(String name) {
-    var configured = models.get(name);
-    var model = configured == null ? Model.of(name) : configured;
-    // No attempt can take longer than the call, so one that takes as long has had all the time.
-    if (longestAttempt != null && longestAttempt.compareTo(model.attemptTimeout()) < 0) {
-      model = model.toBuilder().attemptTimeout(longestAttempt).build();
+  /** No attempt can take longer than the call, so one that takes as long has had all the time. */
+  private Model bounded(Model model) {
+    if (longestAttempt == null || longestAttempt.compareTo(model.attemptTimeout()) >= 0) {
+      return model;
     }
-    return new Target(model, breakers.breaker(name), new ThrottleGate(name));
+    return model.toBuilder().attemptTimeout(longestAttempt).build();
+  }
+
+  private @Nullable ThrottleGate shared(String kind, @Nullable String name) {
+    return name == null ? null : sharedGates.computeIfAbsent(kind + name, ThrottleGate::new);
   }
 }

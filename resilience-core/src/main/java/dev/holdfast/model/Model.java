@@ -4,6 +4,7 @@ import dev.holdfast.breaker.CircuitBreakerConfig;
 import dev.holdfast.require.Require;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The name of a model and the settings by which it is guarded. Immutable. */
 public final class Model {
@@ -11,11 +12,17 @@ public final class Model {
   private final String name;
   private final CircuitBreakerConfig circuitBreaker;
   private final Duration attemptTimeout;
+  private final @Nullable String quotaPool;
+  private final @Nullable String account;
+  private final @Nullable String credential;
 
   private Model(Builder builder) {
     this.name = builder.name;
     this.circuitBreaker = builder.circuitBreaker;
     this.attemptTimeout = builder.attemptTimeout;
+    this.quotaPool = builder.quotaPool;
+    this.account = builder.account;
+    this.credential = builder.credential;
   }
 
   /**
@@ -38,7 +45,13 @@ public final class Model {
 
   /** A builder that starts from these settings. */
   public Builder toBuilder() {
-    return new Builder(name).circuitBreaker(circuitBreaker).attemptTimeout(attemptTimeout);
+    var builder = new Builder(name);
+    builder.circuitBreaker = circuitBreaker;
+    builder.attemptTimeout = attemptTimeout;
+    builder.quotaPool = quotaPool;
+    builder.account = account;
+    builder.credential = credential;
+    return builder;
   }
 
   /** The name, as requests spell it. */
@@ -56,12 +69,30 @@ public final class Model {
     return attemptTimeout;
   }
 
+  /** The pool of quota that it shares with other models; null if none is declared. */
+  public @Nullable String quotaPool() {
+    return quotaPool;
+  }
+
+  /** The account that pays for it; null if none is declared. */
+  public @Nullable String account() {
+    return account;
+  }
+
+  /** The name of the credential that calls to it use; null if none is declared. */
+  public @Nullable String credential() {
+    return credential;
+  }
+
   /** Collects the settings of a model. Not safe for use by many threads. */
   public static final class Builder {
 
     private final String name;
     private CircuitBreakerConfig circuitBreaker = CircuitBreakerConfig.defaults();
     private Duration attemptTimeout = Duration.ofSeconds(60);
+    private @Nullable String quotaPool;
+    private @Nullable String account;
+    private @Nullable String credential;
 
     private Builder(String name) {
       this.name = Require.notBlank("name", name);
@@ -81,6 +112,39 @@ public final class Model {
      */
     public Builder attemptTimeout(Duration timeout) {
       attemptTimeout = Require.positive("attemptTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * The pool of quota that it shares with the other models that name it. A rate limit then closes
+     * the gate of the pool, and calls skip all its models. None by default: the limit is the
+     * model's own.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public Builder quotaPool(String pool) {
+      quotaPool = Require.notBlank("quotaPool", pool);
+      return this;
+    }
+
+    /**
+     * The account that pays for it, shared with the other models that name it. None by default.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public Builder account(String account) {
+      this.account = Require.notBlank("account", account);
+      return this;
+    }
+
+    /**
+     * The name of the credential that calls to it use, shared with the other models that name it;
+     * never the credential itself, because names are shown. None by default.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public Builder credential(String name) {
+      credential = Require.notBlank("credential", name);
       return this;
     }
 

@@ -2,6 +2,7 @@ package dev.holdfast.model;
 
 import dev.holdfast.breaker.CircuitBreaker;
 import dev.holdfast.throttle.ThrottleGate;
+import dev.holdfast.throttle.ThrottleGates;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -10,15 +11,25 @@ import java.util.Objects;
  *
  * @param model the settings
  * @param breaker the circuit breaker
- * @param gate the throttle gate
+ * @param gates the throttle gates that stand before it
  */
-public record Target(Model model, CircuitBreaker breaker, ThrottleGate gate) {
+public record Target(Model model, CircuitBreaker breaker, ThrottleGates gates) {
 
   /** Checks the components. */
   public Target {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(breaker, "breaker");
-    Objects.requireNonNull(gate, "gate");
+    Objects.requireNonNull(gates, "gates");
+  }
+
+  /** A target whose model shares no gate with others. */
+  public Target(Model model, CircuitBreaker breaker, ThrottleGate gate) {
+    this(model, breaker, ThrottleGates.of(gate));
+  }
+
+  /** The model's own gate. */
+  public ThrottleGate gate() {
+    return gates.model();
   }
 
   /** The name of the model. */

@@ -9,7 +9,6 @@ import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.outcome.FallbackAdvice;
-import dev.holdfast.outcome.HealthScope;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.throttle.GateClosedException;
 import dev.holdfast.time.Durations;
@@ -94,7 +93,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
         return exhausted();
       }
       var target = settings.chain().get(place);
-      long closed = target.gate().closedNanos(now);
+      long closed = target.gates().closedNanos(now);
       if (closed == 0) {
         var admitted = admit(target, now);
         if (admitted != null) {
@@ -201,13 +200,17 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   private void settle(Failure failure, Target target, long now) {
     var health = failure.failureClass().health();
-    if (health.countsForBreaker() && !wasCutShort(failure, target)) {
+    var hint = failure.retryAfter();
+    if (!health.countsForBreaker() || wasCutShort(failure, target)) {
+      end().close();
+    } else if (hint == null) {
       end().failure();
     } else {
-      end().close();
+      end().failure(hint);
     }
-    if (health == HealthScope.THROTTLE && failure.retryAfter() != null) {
-      target.gate().closeFor(failure.retryAfter(), now);
+    var gate = target.gates().closedBy(health);
+    if (gate != null && hint != null) {
+      gate.closeFor(hint, now);
     }
   }
 

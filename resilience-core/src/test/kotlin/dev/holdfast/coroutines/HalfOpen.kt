@@ -1,7 +1,7 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.breaker.CircuitBreaker
-import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.breaker.CircuitOpenException
 import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testing.testBreaker
@@ -16,7 +16,7 @@ import kotlinx.coroutines.test.TestScope
 
 /** A breaker in HALF_OPEN whose suspending callers wait for a place for up to 20 seconds. */
 suspend fun TestScope.halfOpen(
-  configure: CircuitBreakerConfig.Builder.() -> Unit = {}
+  configure: CircuitBreakerConfigBuilder.() -> Unit = {}
 ): CircuitBreaker {
   val breaker =
     testBreaker(SchedulerTime(testScheduler)) {

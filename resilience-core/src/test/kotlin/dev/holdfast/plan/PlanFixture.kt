@@ -1,7 +1,7 @@
 package dev.holdfast.plan
 
 import dev.holdfast.breaker.CircuitBreaker
-import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.model.Model
 import dev.holdfast.model.Target
 import dev.holdfast.outcome.Classifier
@@ -30,7 +30,7 @@ class PlanFixture(
   private val random: RandomGenerator = leastJitter,
   private val retry: Retry = retry(),
   attemptTimeout: Duration = Duration.ofSeconds(30),
-  breaker: CircuitBreakerConfig.Builder.() -> Unit = {},
+  breaker: CircuitBreakerConfigBuilder.() -> Unit = {},
 ) {
   private val chain =
     models.split(" ").map {
