@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stops calls to a model that is down, and finds out when it is back.
  *
- * <p>A breaker is CLOSED while its model works: every call is admitted. After {@link
- * CircuitBreakerConfig#failureThreshold} failures in a row it is OPEN: calls are refused at once
- * with a {@link CircuitOpenException} that says when to come back. When {@link
- * CircuitBreakerConfig#waitDurationInOpenState} is over it is HALF_OPEN: as many calls as {@link
- * CircuitBreakerConfig#permittedCallsInHalfOpenState} may be under way as probes. Enough successes
- * close the breaker, one failure opens it again.
+ * <p>A breaker is CLOSED while its model works: every call is admitted. When the failures reach the
+ * threshold of its {@link CircuitBreakerConfig} it is OPEN: calls are refused at once with a {@link
+ * CircuitOpenException} that says when to come back. When the wait is over it is HALF_OPEN: a few
+ * calls may be under way as probes. Enough successes close the breaker, one failure opens it again.
  *
  * <p>An admitted call holds a permit of the state that admitted it. A result that comes after that
  * state has ended is dropped: a slow answer from before the outage never decides the recovery.
@@ -141,9 +139,9 @@ public final class CircuitBreaker {
   }
 
   /**
-   * Makes a call that answers later. Whatever goes wrong with it does not throw: a {@link
-   * CircuitOpenException} included, completes the returned future, with the bare cause and not a
-   * {@link java.util.concurrent.CompletionException}.
+   * Makes a call that answers later. Whatever goes wrong with it, a refusal included, completes the
+   * returned future, with the bare cause and not a {@link
+   * java.util.concurrent.CompletionException}.
    *
    * <p>Cancelling the returned future cancels the call's own, and has no opinion about the model.
    * Completing it exceptionally in another way, as {@link CompletableFuture#orTimeout} does, counts
@@ -198,8 +196,7 @@ public final class CircuitBreaker {
 
   /** Whether the breaker is OPEN or FORCED_OPEN now. */
   public boolean isOpen() {
-    var state = state();
-    return state == State.OPEN || state == State.FORCED_OPEN;
+    return circuit.look(time.nanoTime()) instanceof Open;
   }
 
   /**
@@ -287,9 +284,9 @@ public final class CircuitBreaker {
   }
 
   /**
-   * The one object of the given type that belongs to this breaker. It is made when it is first
-   * asked for and lives as long as the breaker; when two threads ask first, one of the two made is
-   * dropped unused. For faces that add state of their own, as the coroutine layer does.
+   * The one object of the given type that lives with this breaker, made when it is first asked for,
+   * for faces with a state of their own. Of two that are made at the same time one is dropped
+   * unused.
    */
   public <C> C companion(Class<C> type, Supplier<? extends C> factory) {
     return companions.get(type, factory);

@@ -86,7 +86,7 @@ class CircuitBreakersTest :
         builder.config("sonnet", testConfig())
       } shouldHaveMessage "name must be configured once, but was 'sonnet' again"
       shouldThrow<IllegalArgumentException> { builder.config("", testConfig()) } shouldHaveMessage
-        "name must not be blank, but was ''"
+        "nameOrPattern must not be blank, but was ''"
       val breakers = builder.build()
       shouldThrow<IllegalArgumentException> { breakers.breaker(" ") } shouldHaveMessage
         "name must not be blank, but was ' '"

@@ -1,0 +1,115 @@
+package dev.holdfast.breaker
+
+import dev.holdfast.testing.fail
+import dev.holdfast.testing.testConfig
+import dev.holdfast.testing.trip
+import dev.holdfast.testkit.ManualTime
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.throwable.shouldHaveMessage
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import io.kotest.matchers.types.shouldNotBeSameInstanceAs
+
+class RegistryTest :
+  FunSpec({
+    val two = testConfig { failureThreshold(2) }
+    val four = testConfig { failureThreshold(4) }
+    val six = testConfig { failureThreshold(6) }
+
+    context("settings come from the name, then from the first pattern, then from the default") {
+      val breakers =
+        CircuitBreakers.builder()
+          .defaultConfig(six)
+          .config("claude-*", four)
+          .config("*-haiku", six)
+          .config("claude-haiku", two)
+          .config("gpt-*-mini", two)
+          .build()
+      withData<Pair<String, CircuitBreakerConfig>>(
+        { it.first },
+        "claude-haiku" to two,
+        "claude-sonnet" to four,
+        "claude-" to four,
+        "claude" to six,
+        "other-haiku" to six,
+        "gpt-5-mini" to two,
+        "gpt--mini" to two,
+        "gpt-mini" to six,
+        "gpt-5-mini-2" to six,
+      ) { (name, config) ->
+        breakers.breaker(name).config() shouldBeSameInstanceAs config
+      }
+    }
+
+    test("settings change for breakers in use and for those made later") {
+      val breakers = CircuitBreakers.of(six)
+      val sonnet = breakers.breaker("claude-sonnet")
+      sonnet.fail(1)
+
+      breakers.configure("claude-*", two)
+      sonnet.config() shouldBeSameInstanceAs two
+      breakers.breaker("claude-haiku").config() shouldBeSameInstanceAs two
+      breakers.breaker("gpt").config() shouldBeSameInstanceAs six
+      breakers.configureDefault(four)
+      breakers.breaker("gpt").config() shouldBeSameInstanceAs four
+      sonnet.fail(1)
+
+      sonnet.isOpen shouldBe true
+    }
+
+    test("a blank name and settings given twice are refused") {
+      shouldThrow<IllegalArgumentException> { CircuitBreakers.ofDefaults().configure(" ", two) }
+        .shouldHaveMessage("nameOrPattern must not be blank, but was ' '")
+      shouldThrow<IllegalArgumentException> {
+          CircuitBreakers.builder().config("a*", two).config("a*", four)
+        }
+        .shouldHaveMessage("name must be configured once, but was 'a*' again")
+      shouldThrow<IllegalArgumentException> { CircuitBreakers.builder().maxBreakers(0) }
+        .shouldHaveMessage("maxBreakers must be at least 1, but was 0")
+    }
+
+    test("when the registry is full, breakers that know nothing go, and no others") {
+      val breakers =
+        CircuitBreakers.builder().defaultConfig(two).maxBreakers(3).time(ManualTime()).build()
+      breakers.breaker("open").trip()
+      breakers.breaker("failing").fail(1)
+      breakers.breaker("idle")
+
+      repeat(100) { breakers.breaker("name $it") }
+
+      val kept = breakers.all().map { it.name() }
+      ("open" in kept) shouldBe true
+      ("failing" in kept) shouldBe true
+      ("idle" in kept) shouldBe false
+      (kept.size <= 4) shouldBe true
+    }
+
+    test("a breaker that is asked for again and again stays") {
+      val breakers = CircuitBreakers.builder().maxBreakers(2).build()
+      val busy = breakers.breaker("busy")
+
+      repeat(50) {
+        breakers.breaker("busy") shouldBeSameInstanceAs busy
+        breakers.breaker("name $it")
+      }
+    }
+
+    test("a removed breaker is told no more, and its name gets another one") {
+      val breakers = CircuitBreakers.builder().defaultConfig(two).build()
+      val told = mutableListOf<String>()
+      breakers.onTransition { told += it.name() }
+      val removed = breakers.breaker("sonnet")
+
+      breakers.remove("sonnet") shouldBe true
+      breakers.remove("sonnet") shouldBe false
+      removed.trip()
+
+      told shouldContainExactly listOf()
+      breakers.all().map { it.name() } shouldContainExactlyInAnyOrder listOf()
+      breakers.breaker("sonnet") shouldNotBeSameInstanceAs removed
+    }
+  })
