@@ -6,6 +6,8 @@ import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.bulkhead.Bulkhead
+import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Retry
 
@@ -21,6 +23,12 @@ public fun circuitBreaker(
   name: String,
   configure: @HoldfastDsl CircuitBreakerConfig.Builder.() -> Unit = {},
 ): CircuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.builder().apply(configure).build())
+
+/** A bulkhead as [configure] describes it. */
+public fun bulkhead(
+  name: String,
+  configure: @HoldfastDsl BulkheadConfig.Builder.() -> Unit = {},
+): Bulkhead = Bulkhead.of(name, BulkheadConfig.builder().apply(configure).build())
 
 /** Adds a model to the end of the chain. */
 public fun ResilienceBuilder.model(

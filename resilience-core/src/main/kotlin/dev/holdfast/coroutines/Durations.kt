@@ -5,6 +5,7 @@ package dev.holdfast.coroutines
 import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
@@ -24,6 +25,10 @@ public fun CircuitBreakerConfig.Builder.probeLease(lease: Duration): CircuitBrea
 public fun CircuitBreakerConfig.Builder.maxWaitInHalfOpen(
   wait: Duration
 ): CircuitBreakerConfig.Builder = maxWaitInHalfOpen(wait.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun BulkheadConfig.Builder.maxWait(wait: Duration): BulkheadConfig.Builder =
+  maxWait(wait.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */
 public fun Model.Builder.attemptTimeout(timeout: Duration): Model.Builder =
