@@ -24,6 +24,9 @@ public abstract class BulkheadFace {
    * @throws IllegalStateException if no slot is taken at all
    */
   protected static void exit(Bulkhead bulkhead) {
+    if (bulkhead.slots.isUnused()) {
+      throw new IllegalStateException("a slot was given back that nobody had taken");
+    }
     bulkhead.slots.exit();
   }
 }

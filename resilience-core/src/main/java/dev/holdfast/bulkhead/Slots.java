@@ -2,8 +2,6 @@ package dev.holdfast.bulkhead;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +13,16 @@ final class Slots {
    *
    *   bit 63: somebody waits │ bits 62..32: limit │ bits 31..0: running
    *
-   * While nobody waits, entering and leaving are a compare-and-set of the word and nothing else.
-   * The line is guarded by the lock, and the bit is set exactly while the line is not empty. While
-   * it is set, no compare-and-set without the lock succeeds: who wants to enter must join the line,
-   * and who leaves must take the lock and look at the line. So nobody overtakes the line, and nobody
-   * who has just joined it is overlooked.
+   * While nobody waits, entering is a compare-and-set of the word, leaving is an addition, and there
+   * is nothing else to either.
    *
-   * While somebody waits, running is not less than the limit. A slot that becomes free is handed to
-   * the head of the line in one step: running stays as it is and the head leaves the line. Being in
-   * the line decides every race: whoever is taken out of it by the hand-over has the slot, even if it
+   * The line is guarded by the lock, and under it the bit is set exactly while the line is not
+   * empty. While the bit is set nobody enters but from the head of the line, so nobody overtakes.
+   * It is set by a compare-and-set that has seen all slots taken, so whoever leaves afterwards sees
+   * it and serves the line: nobody who has just joined is overlooked.
+   *
+   * To serve is one step under the lock: the head leaves the line and is counted as running. Being in
+   * the line decides every race: whoever is taken out of it by being served has the slot, even if it
    * times out or is cancelled in that moment, and must use it or give it back; whoever takes itself
    * out before has none.
    *
@@ -32,6 +31,7 @@ final class Slots {
    */
 
   private static final long SOMEBODY_WAITS = Long.MIN_VALUE;
+  private static final long LIMIT = (long) Integer.MAX_VALUE << 32;
   private static final VarHandle WORD;
 
   static {
@@ -49,7 +49,7 @@ final class Slots {
 
   Slots(int limit, int maxQueue) {
     this.maxQueue = maxQueue;
-    this.word = pack(limit, 0);
+    this.word = word(limit);
   }
 
   /** Takes a slot if one is free and nobody waits for it. */
@@ -67,18 +67,8 @@ final class Slots {
 
   /** Gives a slot back; exactly once for each that was taken. */
   void exit() {
-    while (true) {
-      long seen = word;
-      if (running(seen) == 0) {
-        throw new IllegalStateException("a slot was given back that nobody had taken");
-      }
-      if (seen < 0) {
-        exitToLine();
-        return;
-      }
-      if (replace(seen, seen - 1)) {
-        return;
-      }
+    if ((long) WORD.getAndAdd(this, -1L) < 0) {
+      serve();
     }
   }
 
@@ -109,8 +99,9 @@ final class Slots {
     lock.lock();
     try {
       boolean left = line.remove(waiter);
-      if (left) {
-        clearBitIfEmpty(word);
+      if (left && line.size() == 0) {
+        // To add the bit where it is set is to clear it.
+        WORD.getAndAdd(this, SOMEBODY_WAITS);
       }
       return left;
     } finally {
@@ -125,20 +116,23 @@ final class Slots {
     }
   }
 
-  /** Changes the limit, and hands what this makes free to the line. */
+  /** Changes the limit, and gives what this makes free to the line. */
   void resize(int limit) {
-    var heads = new ArrayList<Waiter>();
     lock.lock();
     try {
       long seen = word;
-      while (!replace(seen, pack(limit, running(seen)) | (seen & SOMEBODY_WAITS))) {
+      while (!replace(seen, (seen & ~LIMIT) | word(limit))) {
         seen = word;
       }
-      fillFreeSlots(heads);
     } finally {
       lock.unlock();
     }
-    heads.forEach(Waiter::granted);
+    serve();
+  }
+
+  /** Whether no slot is taken. */
+  boolean isUnused() {
+    return running(word) == 0;
   }
 
   /** Read without the lock: the number in the line may be a moment younger than the rest. */
@@ -147,54 +141,40 @@ final class Slots {
     return new Occupancy(limit(seen), running(seen), seen < 0 ? line.size() : 0);
   }
 
-  private void exitToLine() {
-    Waiter head = null;
+  /** Gives the free slots to those at the head of the line. */
+  private void serve() {
+    for (var head = nextServed(); head != null; head = nextServed()) {
+      head.granted();
+    }
+  }
+
+  private @Nullable Waiter nextServed() {
+    if (!isHeadDue(word)) {
+      return null;
+    }
     lock.lock();
     try {
-      while (true) {
-        long seen = word;
-        if (seen < 0 && running(seen) <= limit(seen)) {
-          head = line.poll();
-          clearBitIfEmpty(seen);
-          break;
-        }
-        if (replace(seen, seen - 1)) {
-          break;
-        }
+      if (!isHeadDue(word)) {
+        return null;
       }
+      var head = line.poll();
+      WORD.getAndAdd(this, line.size() == 0 ? SOMEBODY_WAITS + 1 : 1L);
+      return head;
     } finally {
       lock.unlock();
     }
-    tell(head);
-  }
-
-  private void fillFreeSlots(List<Waiter> heads) {
-    for (long seen = word; seen < 0 && running(seen) < limit(seen); seen = word) {
-      var head = line.poll();
-      if (head != null) {
-        heads.add(head);
-      }
-      clearBitIfEmpty(seen + 1);
-    }
-  }
-
-  /** Sets the word, whose bit is set, and clears the bit if the line is empty. */
-  private void clearBitIfEmpty(long next) {
-    word = line.size() == 0 ? next & ~SOMEBODY_WAITS : next;
   }
 
   private boolean replace(long from, long to) {
     return WORD.compareAndSet(this, from, to);
   }
 
-  private static void tell(@Nullable Waiter head) {
-    if (head != null) {
-      head.granted();
-    }
-  }
-
   private static boolean hasPlace(long word) {
     return word >= 0 && running(word) < limit(word);
+  }
+
+  private static boolean isHeadDue(long word) {
+    return word < 0 && running(word) < limit(word);
   }
 
   private static int running(long word) {
@@ -205,7 +185,7 @@ final class Slots {
     return (int) (word >>> 32) & Integer.MAX_VALUE;
   }
 
-  private static long pack(int limit, int running) {
-    return ((long) limit << 32) | running;
+  private static long word(int limit) {
+    return (long) limit << 32;
   }
 }
