@@ -7,6 +7,7 @@ module dev.holdfast.core {
 
   exports dev.holdfast;
   exports dev.holdfast.breaker;
+  exports dev.holdfast.bulkhead;
   exports dev.holdfast.coroutines;
   exports dev.holdfast.event;
   exports dev.holdfast.model;

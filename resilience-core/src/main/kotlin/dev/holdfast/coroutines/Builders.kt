@@ -7,6 +7,8 @@ import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfig
 import dev.holdfast.breaker.CircuitBreakerConfigBuilder
+import dev.holdfast.bulkhead.Bulkhead
+import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Retry
 
@@ -22,6 +24,12 @@ public fun circuitBreaker(
   name: String,
   configure: @HoldfastDsl CircuitBreakerConfigBuilder.() -> Unit = {},
 ): CircuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.builder().apply(configure).build())
+
+/** A bulkhead as [configure] describes it. */
+public fun bulkhead(
+  name: String,
+  configure: @HoldfastDsl BulkheadConfig.Builder.() -> Unit = {},
+): Bulkhead = Bulkhead.of(name, BulkheadConfig.builder().apply(configure).build())
 
 /** Adds a model to the end of the chain. */
 public fun ResilienceBuilder.model(

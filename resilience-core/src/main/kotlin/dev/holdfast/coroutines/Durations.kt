@@ -5,6 +5,8 @@ package dev.holdfast.coroutines
 import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreakerConfigBuilder
+import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
@@ -24,6 +26,10 @@ public fun CircuitBreakerConfigBuilder.probeLease(lease: Duration): CircuitBreak
 public fun CircuitBreakerConfigBuilder.maxWaitInHalfOpen(
   wait: Duration
 ): CircuitBreakerConfigBuilder = maxWaitInHalfOpen(wait.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun BulkheadConfig.Builder.maxWait(wait: Duration): BulkheadConfig.Builder =
+  maxWait(wait.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */
 public fun Model.Builder.attemptTimeout(timeout: Duration): Model.Builder =
@@ -46,3 +52,26 @@ public fun exponential(initial: Duration, max: Duration): Backoff =
 
 /** As [Backoff.fixed]. */
 public fun fixed(delay: Duration): Backoff = Backoff.fixed(delay.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun CircuitBreakerConfigBuilder.slidingWindow(
+  duration: Duration
+): CircuitBreakerConfigBuilder = slidingWindow(duration.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun CircuitBreakerConfigBuilder.slowCallRateThreshold(
+  rate: Double,
+  duration: Duration,
+): CircuitBreakerConfigBuilder = slowCallRateThreshold(rate, duration.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun CircuitBreakerConfigBuilder.hangingCallsThreshold(
+  calls: Int,
+  duration: Duration,
+): CircuitBreakerConfigBuilder = hangingCallsThreshold(calls, duration.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun CircuitBreakerConfigBuilder.waitDurationGrowth(
+  factor: Double,
+  longest: Duration,
+): CircuitBreakerConfigBuilder = waitDurationGrowth(factor, longest.toJavaDuration())

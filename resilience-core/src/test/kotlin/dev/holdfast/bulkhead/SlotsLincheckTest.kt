@@ -1,0 +1,75 @@
+package dev.holdfast.bulkhead
+
+import io.kotest.core.spec.style.FunSpec
+import org.jetbrains.kotlinx.lincheck.annotations.Operation
+import org.jetbrains.kotlinx.lincheck.annotations.Param
+import org.jetbrains.kotlinx.lincheck.check
+import org.jetbrains.kotlinx.lincheck.paramgen.IntGen
+import org.jetbrains.kotlinx.lincheck.paramgen.ThreadIdGen
+import org.jetbrains.kotlinx.lincheck.strategy.managed.modelchecking.ModelCheckingOptions
+
+/**
+ * What a bulkhead decides without waiting, as operations that must look atomic. Each thread has
+ * slots and waiters of its own; a waiter that cannot leave the line has been handed a slot.
+ */
+@Param(name = "thread", gen = ThreadIdGen::class)
+@Param(name = "limit", gen = IntGen::class, conf = "1:3")
+class SlotsOperations {
+  private val slots = Slots(1, 2)
+  private val taken = IntArray(THREADS + 2)
+  private val waiting = Array(THREADS + 2) { ArrayDeque<Waiter>() }
+
+  @Operation
+  fun enter(@Param(name = "thread") thread: Int): Boolean =
+    slots.tryEnter().also { if (it) taken[thread]++ }
+
+  @Operation
+  fun join(@Param(name = "thread") thread: Int): String {
+    val waiter = SilentWaiter()
+    val joined = slots.join(waiter)
+    when (joined) {
+      Joined.ENTERED -> taken[thread]++
+      Joined.QUEUED -> waiting[thread].add(waiter)
+      Joined.REFUSED -> {}
+    }
+    return joined.name
+  }
+
+  @Operation
+  fun leave(@Param(name = "thread") thread: Int): Boolean? {
+    val waiter = waiting[thread].removeFirstOrNull() ?: return null
+    return slots.leave(waiter).also { if (!it) taken[thread]++ }
+  }
+
+  @Operation
+  fun exit(@Param(name = "thread") thread: Int): Boolean {
+    if (taken[thread] == 0) return false
+    taken[thread]--
+    slots.exit()
+    return true
+  }
+
+  @Operation fun resize(@Param(name = "limit") limit: Int) = slots.resize(limit)
+
+  companion object {
+    const val THREADS = 2
+  }
+}
+
+private class SilentWaiter : Waiter() {
+  override fun granted() {}
+}
+
+class SlotsLincheckTest :
+  FunSpec({
+    test("entering, waiting, leaving and resizing look atomic in every interleaving tried") {
+      ModelCheckingOptions()
+        .threads(SlotsOperations.THREADS)
+        .actorsBefore(2)
+        .actorsPerThread(3)
+        .actorsAfter(1)
+        .iterations(8)
+        .invocationsPerIteration(80)
+        .check(SlotsOperations::class)
+    }
+  })
