@@ -16,4 +16,13 @@ public final class Durations {
     }
     return duration.isNegative() ? 0 : duration.toNanos();
   }
+
+  /**
+   * What is left at {@code now} of a span of {@code nanos} that began at {@code since}; zero when
+   * it is over. A reading from before the beginning, as another thread may hold it, counts as the
+   * beginning.
+   */
+  public static long leftNanos(long nanos, long since, long now) {
+    return Math.max(0, nanos - Math.max(0, now - since));
+  }
 }
