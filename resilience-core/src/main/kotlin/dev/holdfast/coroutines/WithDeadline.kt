@@ -12,6 +12,7 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
@@ -52,6 +53,8 @@ public suspend fun <T> withDeadline(
   if (left <= Duration.ZERO) throw DeadlineExceededException()
   val answer = withTimeoutOrNull(left) { Finished(withContext(element, block)) }
   if (answer != null) return answer.value
+  // If the deadline is that of a block around this one, that one reports.
+  currentCoroutineContext().ensureActive()
   throw DeadlineExceededException("The deadline has passed; what was under way was cancelled")
 }
 
