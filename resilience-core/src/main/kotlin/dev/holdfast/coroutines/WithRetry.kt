@@ -40,7 +40,9 @@ public suspend inline fun <T> Retry.withRetry(block: (attempt: Int) -> T): T {
     var left = true
     val result =
       try {
-        block(attempt.number()).also { left = false }
+        val value = block(attempt.number())
+        left = false
+        value
       } catch (thrown: Throwable) {
         left = false
         attempt = attemptAfter(attempt, thrown)
