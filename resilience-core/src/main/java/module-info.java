@@ -14,6 +14,7 @@ module dev.holdfast.core {
   exports dev.holdfast.outcome;
   exports dev.holdfast.plan;
   exports dev.holdfast.retry;
+  exports dev.holdfast.stop;
   exports dev.holdfast.throttle;
   exports dev.holdfast.time;
 }

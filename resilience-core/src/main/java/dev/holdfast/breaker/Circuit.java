@@ -1,11 +1,13 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.stage.Stages;
+import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Durations;
 import dev.holdfast.time.Time;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +38,6 @@ final class Circuit {
    * A change of the settings replaces the Closed phase by one of the same generation, with the same
    * outcomes if they fit, so nothing that is under way becomes stale by it.
    */
-
-  private static final int MOST_SUPPRESSED = 16;
 
   private static final VarHandle PHASE;
 
@@ -200,11 +200,7 @@ final class Circuit {
     try {
       return config.countsAsFailure().test(bare);
     } catch (Throwable broken) {
-      // One exception object may be thrown for many calls; it must not gather one of these for
-      // each.
-      if (broken != bare && bare.getSuppressed().length < MOST_SUPPRESSED) {
-        bare.addSuppressed(broken);
-      }
+      Suppressed.add(bare, List.of(broken));
       return true;
     }
   }

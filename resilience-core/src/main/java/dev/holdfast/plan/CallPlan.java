@@ -11,8 +11,10 @@ import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.outcome.FallbackAdvice;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.throttle.GateClosedException;
+import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Durations;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +139,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     try {
       failure = Objects.requireNonNull(classifier.ofException(thrown), "failure");
     } catch (Throwable broken) {
-      FailureLog.suppress(thrown, broken);
+      Suppressed.add(thrown, List.of(broken));
       failure = Failure.of(FailureClass.UNKNOWN, thrown);
     }
     if (failure.cause() == null) {

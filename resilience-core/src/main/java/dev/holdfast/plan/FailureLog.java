@@ -3,14 +3,13 @@ package dev.holdfast.plan;
 import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
+import dev.holdfast.thrown.Suppressed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The failures and rejections of one call, in order. */
 final class FailureLog {
-
-  private static final int MOST_SUPPRESSED = 16;
 
   private final List<Failure> failures = new ArrayList<>(4);
 
@@ -40,16 +39,7 @@ final class FailureLog {
       throw new IllegalStateException("a call that failed must have a failure with a cause");
     }
     var last = causes.remove(causes.size() - 1);
-    for (var earlier : causes) {
-      suppress(last, earlier);
-    }
+    Suppressed.add(last, causes);
     return last;
-  }
-
-  /** One exception object may be thrown for many calls; it must not gather the failures of all. */
-  static void suppress(Throwable thrown, Throwable other) {
-    if (other != thrown && thrown.getSuppressed().length < MOST_SUPPRESSED) {
-      thrown.addSuppressed(other);
-    }
   }
 }

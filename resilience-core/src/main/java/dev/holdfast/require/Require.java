@@ -17,6 +17,15 @@ public final class Require {
     return value;
   }
 
+  /** Returns {@code value} if it is at least {@code least}. */
+  public static long atLeast(long least, String name, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, but was %d".formatted(name, least, value));
+    }
+    return value;
+  }
+
   /** Returns {@code value} if it is longer than zero. */
   public static Duration positive(String name, Duration value) {
     Objects.requireNonNull(value, name);

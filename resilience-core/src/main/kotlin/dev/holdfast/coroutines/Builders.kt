@@ -11,6 +11,8 @@ import dev.holdfast.bulkhead.Bulkhead
 import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Retry
+import dev.holdfast.retry.RetryBudget
+import dev.holdfast.retry.RetryBudgetConfig
 
 /** Keeps the functions of an outer block from being called in an inner one. */
 @DslMarker @Target(AnnotationTarget.TYPE) public annotation class HoldfastDsl
@@ -30,6 +32,20 @@ public fun bulkhead(
   name: String,
   configure: @HoldfastDsl BulkheadConfig.Builder.() -> Unit = {},
 ): Bulkhead = Bulkhead.of(name, BulkheadConfig.builder().apply(configure).build())
+
+/** A retry as [configure] describes it. */
+public fun retry(configure: @HoldfastDsl Retry.Builder.() -> Unit): Retry =
+  Retry.builder().apply(configure).build()
+
+/** Retries results of type [R] for which [retry] is true, and no others. */
+public inline fun <reified R> Retry.Builder.retryIfResultIs(
+  crossinline retry: (R) -> Boolean
+): Retry.Builder = retryIfResult { it is R && retry(it) }
+
+/** A retry budget as [configure] describes it. */
+public fun retryBudget(
+  configure: @HoldfastDsl RetryBudgetConfig.Builder.() -> Unit = {}
+): RetryBudget = RetryBudget.of(RetryBudgetConfig.builder().apply(configure).build())
 
 /** Adds a model to the end of the chain. */
 public fun ResilienceBuilder.model(

@@ -5,10 +5,10 @@ package dev.holdfast.coroutines
 import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreakerConfigBuilder
-import dev.holdfast.breaker.CircuitBreakerConfig
 import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Backoff
+import dev.holdfast.retry.Jitter
 import dev.holdfast.retry.Retry
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -50,6 +50,18 @@ public fun Resilience.withDeadline(deadline: Duration): Resilience =
 public fun exponential(initial: Duration, max: Duration): Backoff =
   Backoff.exponential(initial.toJavaDuration(), max.toJavaDuration())
 
+/** As [Backoff.exponential]. */
+public fun exponential(
+  initial: Duration,
+  max: Duration,
+  multiplier: Double,
+  jitter: Jitter,
+): Backoff = Backoff.exponential(initial.toJavaDuration(), max.toJavaDuration(), multiplier, jitter)
+
+/** As [Backoff.decorrelated]. */
+public fun decorrelated(initial: Duration, max: Duration): Backoff =
+  Backoff.decorrelated(initial.toJavaDuration(), max.toJavaDuration())
+
 /** As [Backoff.fixed]. */
 public fun fixed(delay: Duration): Backoff = Backoff.fixed(delay.toJavaDuration())
 
@@ -75,3 +87,6 @@ public fun CircuitBreakerConfigBuilder.waitDurationGrowth(
   factor: Double,
   longest: Duration,
 ): CircuitBreakerConfigBuilder = waitDurationGrowth(factor, longest.toJavaDuration())
+
+public fun fixed(delay: Duration, jitter: Jitter = Jitter.none()): Backoff =
+  Backoff.fixed(delay.toJavaDuration(), jitter)

@@ -38,7 +38,7 @@ import kotlinx.coroutines.isActive
  */
 public suspend inline fun <T> CircuitBreaker.withBreaker(block: () -> T): T {
   contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
-  val admission = enterIfClosed() ?: enterSuspending(this)
+  val admission = enterIfClosed() ?: if (isPatient(this)) enterSuspending(this) else enter()
   var failure: Throwable? = null
   try {
     return block()
@@ -55,6 +55,13 @@ public suspend inline fun <T> CircuitBreakers.withBreaker(model: String, block: 
   contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
   return breaker(model).withBreaker(block)
 }
+
+/**
+ * Whether a refused caller would wait. If not, the refusal need not travel through a suspension.
+ */
+@PublishedApi
+internal fun isPatient(breaker: CircuitBreaker): Boolean =
+  !breaker.config().maxWaitInHalfOpen().isZero
 
 @PublishedApi
 internal suspend fun enterSuspending(breaker: CircuitBreaker): Admission =

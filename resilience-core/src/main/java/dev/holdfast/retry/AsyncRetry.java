@@ -1,0 +1,170 @@
+package dev.holdfast.retry;
+
+import dev.holdfast.outcome.CallRejectedException;
+import dev.holdfast.stage.Stages;
+import dev.holdfast.time.Deadline;
+import dev.holdfast.time.ScheduledTask;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the attempts and the waits of one call on whatever threads complete them.
+ *
+ * <p>What it waits for is one object behind {@link #waiting}. Whoever takes that object away acts
+ * next: the attempt that completes, the timer that fires, or the caller who completes the promise.
+ */
+final class AsyncRetry<T extends @Nullable Object> {
+
+  /** In {@link #waiting} while a thread is busy with the call, and when the call has ended. */
+  private static final Wait BUSY = new Wait(thrown -> {});
+
+  private static final Wait ENDED = new Wait(thrown -> {});
+
+  private final Retry retry;
+  private final Supplier<? extends CompletionStage<T>> call;
+  private final CompletableFuture<T> promise = new CompletableFuture<>();
+  private final AtomicReference<Wait> waiting = new AtomicReference<>(BUSY);
+
+  private AsyncRetry(Retry retry, Supplier<? extends CompletionStage<T>> call) {
+    this.retry = retry;
+    this.call = call;
+  }
+
+  static <T extends @Nullable Object> CompletableFuture<T> make(
+      Retry retry, Supplier<? extends CompletionStage<T>> call, Deadline deadline) {
+    RetryAttempt first;
+    try {
+      first = retry.begin(deadline);
+    } catch (CallRejectedException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    var made = new AsyncRetry<>(retry, call);
+    made.promise.whenComplete((value, thrown) -> made.completed(thrown));
+    made.make(first);
+    return made.promise;
+  }
+
+  /** Only who is BUSY calls this and the methods down to {@link #end}. */
+  private void make(RetryAttempt attempt) {
+    CompletionStage<T> stage;
+    try {
+      stage = call.get();
+    } catch (Throwable thrown) {
+      threw(attempt, thrown);
+      return;
+    }
+    if (stage == null) {
+      attempt.cancelled();
+      var mistake = new NullPointerException("the call returned no stage");
+      end(() -> promise.completeExceptionally(mistake));
+      return;
+    }
+    var flight =
+        new Wait(
+            thrown -> {
+              if (thrown == null) {
+                attempt.cancelled();
+              } else {
+                attempt.failed(thrown);
+              }
+              Stages.cancel(stage);
+            });
+    if (await(flight)) {
+      stage.whenComplete((value, thrown) -> answered(flight, attempt, value, thrown));
+    }
+  }
+
+  private void answered(Wait flight, RetryAttempt attempt, T value, @Nullable Throwable thrown) {
+    if (!waiting.compareAndSet(flight, BUSY)) {
+      return;
+    }
+    if (thrown == null) {
+      afterwards(attempt.returned(value), () -> promise.complete(value));
+    } else {
+      threw(attempt, Stages.bare(thrown));
+    }
+  }
+
+  private void threw(RetryAttempt attempt, Throwable thrown) {
+    afterwards(attempt.threw(thrown), () -> promise.completeExceptionally(thrown));
+  }
+
+  /** The pause and the next attempt; if there is to be none, the last one's outcome. */
+  private void afterwards(@Nullable RetryPause pause, Runnable outcome) {
+    if (pause == null) {
+      end(outcome);
+      return;
+    }
+    var delay = new Wait(thrown -> pause.cancelled());
+    if (!await(delay)) {
+      return;
+    }
+    try {
+      delay.timer = retry.time.schedule(pause.duration(), () -> resume(delay, pause, outcome));
+    } catch (RuntimeException | Error refused) {
+      if (waiting.compareAndSet(delay, BUSY)) {
+        pause.cancelled();
+        end(() -> promise.completeExceptionally(refused));
+      }
+      return;
+    }
+    if (waiting.get() != delay) {
+      delay.cancelTimer();
+    }
+  }
+
+  private void resume(Wait delay, RetryPause pause, Runnable outcome) {
+    if (waiting.compareAndSet(delay, BUSY)) {
+      var next = pause.next();
+      if (next == null) {
+        end(outcome);
+      } else {
+        make(next);
+      }
+    }
+  }
+
+  /** Begins to wait, unless the caller has given up in the meantime. */
+  private boolean await(Wait wait) {
+    boolean wanted = waiting.compareAndSet(BUSY, wait);
+    if (!wanted) {
+      wait.abandoned.accept(null);
+    }
+    return wanted;
+  }
+
+  private void end(Runnable completion) {
+    if (waiting.compareAndSet(BUSY, ENDED)) {
+      completion.run();
+    }
+  }
+
+  /** If it was not this call that completed the promise, it is not wanted any more. */
+  private void completed(@Nullable Throwable thrown) {
+    var last = waiting.getAndSet(ENDED);
+    last.cancelTimer();
+    last.abandoned.accept(promise.isCancelled() ? null : thrown);
+  }
+
+  /** What the call waits for: an attempt or a timer, and what to do if the caller gives up. */
+  private static final class Wait {
+
+    private final Consumer<@Nullable Throwable> abandoned;
+    private volatile @Nullable ScheduledTask timer;
+
+    private Wait(Consumer<@Nullable Throwable> abandoned) {
+      this.abandoned = abandoned;
+    }
+
+    private void cancelTimer() {
+      var started = timer;
+      if (started != null) {
+        started.cancel();
+      }
+    }
+  }
+}

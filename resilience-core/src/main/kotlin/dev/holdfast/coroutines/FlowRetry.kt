@@ -1,0 +1,73 @@
+@file:JvmName("FlowRetry")
+
+package dev.holdfast.coroutines
+
+import dev.holdfast.retry.Retry
+import dev.holdfast.retry.RetryAttempt
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.isActive
+
+/**
+ * This flow, collected again as [retry] says if it fails before its first item. Each collection has
+ * attempts of its own, and the deadline of [withDeadline] around it bounds its waits.
+ *
+ * A failure after the first item is passed on, because the collector cannot take back what it has
+ * seen. What the collector itself throws, or its `first()` and `take()`, passes through untouched
+ * and counts as a success, and so does a cancellation after the first item; one before it says
+ * nothing about the model.
+ *
+ * @param replayAfterFirstItem retry after the first item too: the collector then sees the items
+ *   again from the beginning
+ * @throws dev.holdfast.outcome.DeadlineExceededException if the deadline had passed before the
+ *   first attempt
+ * @throws dev.holdfast.breaker.CircuitOpenException if the breaker refuses the first attempt
+ */
+public fun <T> Flow<T>.withRetry(retry: Retry, replayAfterFirstItem: Boolean = false): Flow<T> =
+  flow {
+    var attempt = begin(retry, currentCoroutineContext())
+    while (true) {
+      val watched = WatchedCollector(this)
+      try {
+        collect(watched)
+      } catch (thrown: Throwable) {
+        attempt = attemptAfter(attempt, thrown, watched, replayAfterFirstItem)
+        continue
+      }
+      return@flow attempt.succeeded()
+    }
+  }
+
+private suspend fun attemptAfter(
+  attempt: RetryAttempt,
+  thrown: Throwable,
+  watched: WatchedCollector<*>,
+  replayAfterFirstItem: Boolean,
+): RetryAttempt {
+  val givenUp = watched.failed || !currentCoroutineContext().isActive
+  when {
+    givenUp && watched.emitted -> attempt.succeeded()
+    givenUp -> attempt.cancelled()
+    watched.emitted && !replayAfterFirstItem -> attempt.failed(thrown)
+    else -> return attemptAfter(attempt, thrown)
+  }
+  throw thrown
+}
+
+/** Remembers whether an item came through, and whether the collector failed at it. */
+private class WatchedCollector<T>(private val collector: FlowCollector<T>) : FlowCollector<T> {
+  var emitted = false
+    private set
+
+  var failed = false
+    private set
+
+  override suspend fun emit(value: T) {
+    emitted = true
+    failed = true
+    collector.emit(value)
+    failed = false
+  }
+}
