@@ -71,7 +71,7 @@ final class BlockingDriver {
 
   /** What an attempt threw is an {@code E} or unchecked, and so is what Holdfast throws. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Exception> E unchecked(Throwable failure) throws E {
+  private static <E extends Throwable> E unchecked(Throwable failure) throws E {
     throw (E) failure;
   }
 }

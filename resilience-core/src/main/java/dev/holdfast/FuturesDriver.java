@@ -66,7 +66,7 @@ final class FuturesDriver<T extends @Nullable Object> {
   private void run(Supplier<Step<T>> first) {
     try {
       for (var step = first.get(); step != null; ) {
-        step = carryOut(step);
+        step = isWanted() ? carryOut(step) : giveUp();
       }
     } catch (Throwable broken) {
       end(() -> promise.completeExceptionally(broken));
@@ -95,15 +95,20 @@ final class FuturesDriver<T extends @Nullable Object> {
     try {
       stage = Objects.requireNonNull(call.apply(attempt), "the call returned no stage");
     } catch (Throwable thrown) {
-      return plan.threw(thrown);
+      // If the caller has given up meanwhile, what was thrown says nothing about the model.
+      return isWanted() ? plan.threw(Stages.bare(thrown)) : giveUp();
     }
     var wait = new Wait(stage);
     if (await(wait, attempt.timeout(), plan::timedOut)) {
-      stage.whenComplete(
-          (value, thrown) ->
-              resume(
-                  wait,
-                  () -> thrown == null ? plan.returned(value) : plan.threw(Stages.bare(thrown))));
+      try {
+        stage.whenComplete(
+            (value, thrown) ->
+                resume(
+                    wait,
+                    () -> thrown == null ? plan.returned(value) : plan.threw(Stages.bare(thrown))));
+      } catch (Throwable broken) {
+        resume(wait, () -> plan.threw(broken));
+      }
     }
     return null;
   }
@@ -115,7 +120,15 @@ final class FuturesDriver<T extends @Nullable Object> {
       plan.close();
       return false;
     }
-    wait.timer = time.schedule(timeout, () -> resume(wait, late));
+    try {
+      wait.timer = time.schedule(timeout, () -> resume(wait, late));
+    } catch (Throwable broken) {
+      if (waiting.compareAndSet(wait, BUSY)) {
+        wait.cancel();
+        end(() -> promise.completeExceptionally(broken));
+      }
+      return false;
+    }
     if (waiting.get() != wait) {
       wait.cancelTimer();
     }
@@ -130,10 +143,20 @@ final class FuturesDriver<T extends @Nullable Object> {
   }
 
   private void end(Runnable completion) {
+    plan.close();
     if (waiting.compareAndSet(BUSY, ENDED)) {
       completion.run();
     }
+  }
+
+  /** Whether nobody has completed the promise from outside. Only who is BUSY asks. */
+  private boolean isWanted() {
+    return waiting.get() != ENDED;
+  }
+
+  private @Nullable Step<T> giveUp() {
     plan.close();
+    return null;
   }
 
   /**

@@ -64,8 +64,9 @@ public final class Resilience {
    * Makes a call on the calling thread.
    *
    * <p>An attempt that takes longer than its timeout is interrupted; one that ignores the interrupt
-   * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends, says
-   * nothing about the model, and leaves the thread interrupted.
+   * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends and
+   * says nothing about the model: with the attempt's own {@link InterruptedException}, or in a wait
+   * with a {@link java.util.concurrent.CancellationException} that leaves the thread interrupted.
    *
    * @throws E the last failure, if the chain is exhausted; the earlier ones are its suppressed ones
    * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
@@ -73,7 +74,7 @@ public final class Resilience {
    * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
    */
   public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
-    return BlockingDriver.drive(plan(Classifier.standard(), false), call, null, targets.time);
+    return BlockingDriver.drive(plan(false), call, null, targets.time);
   }
 
   /**
@@ -83,8 +84,9 @@ public final class Resilience {
    */
   public <T extends @Nullable Object, E extends Exception> T call(
       AttemptCall<T, E> call, Function<? super CallFailure, ? extends T> degraded) throws E {
+    Objects.requireNonNull(call, "call");
     Objects.requireNonNull(degraded, "degraded");
-    return BlockingDriver.drive(plan(Classifier.standard(), true), call, degraded, targets.time);
+    return BlockingDriver.drive(plan(true), call, degraded, targets.time);
   }
 
   /**
@@ -102,7 +104,8 @@ public final class Resilience {
    */
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Function<? super Attempt, ? extends CompletionStage<T>> call) {
-    return FuturesDriver.drive(plan(Classifier.standard(), false), call, null, targets.time);
+    Objects.requireNonNull(call, "call");
+    return FuturesDriver.drive(plan(false), call, null, targets.time);
   }
 
   /**
@@ -113,14 +116,24 @@ public final class Resilience {
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Function<? super Attempt, ? extends CompletionStage<T>> call,
       Function<? super CallFailure, ? extends T> degraded) {
+    Objects.requireNonNull(call, "call");
     Objects.requireNonNull(degraded, "degraded");
-    return FuturesDriver.drive(plan(Classifier.standard(), true), call, degraded, targets.time);
+    return FuturesDriver.drive(plan(true), call, degraded, targets.time);
   }
 
   /**
    * The plan of one call that starts now, for a driver of another kind.
    *
-   * @param classifier what to understand failures by
+   * @param degradable whether the driver has a degraded answer
+   */
+  public <T extends @Nullable Object> CallPlan<T> plan(boolean degradable) {
+    return plan(targets.classifier, degradable);
+  }
+
+  /**
+   * The plan of one call that starts now, for a driver of another kind.
+   *
+   * @param classifier what to understand failures by, instead of this object's own
    * @param degradable whether the driver has a degraded answer
    */
   public <T extends @Nullable Object> CallPlan<T> plan(

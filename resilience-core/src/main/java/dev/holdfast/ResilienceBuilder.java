@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.model.Model;
+import dev.holdfast.outcome.Classifier;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.time.Time;
@@ -10,12 +11,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of a {@link Resilience}. Not safe for use by many threads. */
 public final class ResilienceBuilder {
 
   private final Map<String, Model> models = new LinkedHashMap<>();
   private Retry retry = Retry.defaults();
+  private Classifier<@Nullable Object> classifier = Classifier.standard();
   private Duration deadline = Duration.ofMinutes(2);
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
   private Time time = Time.system();
@@ -52,6 +55,17 @@ public final class ResilienceBuilder {
     return this;
   }
 
+  /**
+   * What to understand failures by, the exceptions of an SDK above all. {@link Classifier#standard}
+   * by default, which knows the JDK's exceptions; all others are {@link
+   * dev.holdfast.outcome.FailureClass#UNKNOWN} to it, so they are not retried and count for no
+   * breaker.
+   */
+  public ResilienceBuilder classifier(Classifier<@Nullable Object> classifier) {
+    this.classifier = Objects.requireNonNull(classifier, "classifier");
+    return this;
+  }
+
   /** The source of jitter. The current thread's own by default; one given here is shared. */
   public ResilienceBuilder random(RandomGenerator random) {
     this.random = Objects.requireNonNull(random, "random");
@@ -73,7 +87,7 @@ public final class ResilienceBuilder {
     if (models.isEmpty()) {
       throw new IllegalArgumentException("chain must have at least 1 model, but was empty");
     }
-    var targets = new Targets(models, deadline, random, time);
+    var targets = new Targets(models, deadline, classifier, random, time);
     return new Resilience(targets, targets.names(), retry, deadline);
   }
 }

@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.breaker.CircuitBreakers;
 import dev.holdfast.model.Model;
 import dev.holdfast.model.Target;
+import dev.holdfast.outcome.Classifier;
 import dev.holdfast.throttle.ThrottleGate;
 import dev.holdfast.time.Time;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Targets {
 
   final CircuitBreakers breakers;
+  final Classifier<@Nullable Object> classifier;
   final RandomGenerator random;
   final Time time;
 
@@ -27,10 +29,12 @@ final class Targets {
   Targets(
       Map<String, Model> models,
       @Nullable Duration longestAttempt,
+      Classifier<@Nullable Object> classifier,
       RandomGenerator random,
       Time time) {
     this.models = new LinkedHashMap<>(models);
     this.longestAttempt = longestAttempt;
+    this.classifier = classifier;
     this.random = random;
     this.time = time;
     var registry = CircuitBreakers.builder().time(time);

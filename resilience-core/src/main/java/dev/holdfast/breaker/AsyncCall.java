@@ -34,26 +34,31 @@ final class AsyncCall<T extends @Nullable Object> {
       source = call.get();
     } catch (Throwable thrown) {
       admission.failure(thrown);
-      return CompletableFuture.failedFuture(thrown);
+      return CompletableFuture.failedFuture(Stages.bare(thrown));
     }
     if (source == null) {
       admission.release();
       return CompletableFuture.failedFuture(new NullPointerException("the call returned no stage"));
     }
-    if (source instanceof CompletableFuture<T> future && succeeded(future)) {
+    if (source.getClass() == CompletableFuture.class && succeeded((CompletableFuture<T>) source)) {
       admission.success();
-      return future;
+      return (CompletableFuture<T>) source;
     }
     return new AsyncCall<>(new Permit(admission), source).start();
   }
 
+  /** Not asked of other classes: a stage that only may be listened to refuses to say. */
   private static boolean succeeded(CompletableFuture<?> future) {
     return future.isDone() && !future.isCompletedExceptionally();
   }
 
   private CompletableFuture<T> start() {
     promise.whenComplete((value, thrown) -> completedOutside(thrown));
-    source.whenComplete(this::answered);
+    try {
+      source.whenComplete(this::answered);
+    } catch (Throwable broken) {
+      promise.completeExceptionally(broken);
+    }
     return promise;
   }
 

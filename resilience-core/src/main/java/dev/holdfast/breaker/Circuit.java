@@ -1,6 +1,7 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.event.Listeners;
+import dev.holdfast.stage.Stages;
 import dev.holdfast.time.Durations;
 import dev.holdfast.time.Time;
 import java.lang.invoke.MethodHandles;
@@ -31,6 +32,8 @@ final class Circuit {
    * Failures are counted in the Closed object. A late thread may count in one that is no longer
    * current and that nobody reads: the same as if its result had come after the transition.
    */
+
+  private static final int MOST_SUPPRESSED = 16;
 
   private static final VarHandle PHASE;
 
@@ -151,11 +154,14 @@ final class Circuit {
 
   /** Whether what a call threw is a failure of the model. */
   boolean counts(Throwable thrown) {
+    var bare = Stages.bare(thrown);
     try {
-      return config.countsAsFailure().test(thrown);
-    } catch (RuntimeException | Error broken) {
-      if (broken != thrown) {
-        thrown.addSuppressed(broken);
+      return config.countsAsFailure().test(bare);
+    } catch (Throwable broken) {
+      // One exception object may be thrown for many calls; it must not gather one of these for
+      // each.
+      if (broken != bare && bare.getSuppressed().length < MOST_SUPPRESSED) {
+        bare.addSuppressed(broken);
       }
       return true;
     }

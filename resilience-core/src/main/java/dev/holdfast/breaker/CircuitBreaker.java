@@ -96,6 +96,7 @@ public final class CircuitBreaker {
    */
   public <T extends @Nullable Object, E extends Exception> T call(ThrowingSupplier<T, E> call)
       throws E {
+    Objects.requireNonNull(call, "call");
     var admission = enter();
     T result;
     try {
@@ -113,7 +114,7 @@ public final class CircuitBreaker {
   }
 
   /**
-   * Makes a call that answers later. Never throws: whatever goes wrong, a {@link
+   * Makes a call that answers later. Whatever goes wrong with it does not throw: a {@link
    * CircuitOpenException} included, completes the returned future, with the bare cause and not a
    * {@link java.util.concurrent.CompletionException}.
    *
@@ -123,7 +124,7 @@ public final class CircuitBreaker {
    */
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Supplier<? extends CompletionStage<T>> call) {
-    return AsyncCall.make(this, call);
+    return AsyncCall.make(this, Objects.requireNonNull(call, "call"));
   }
 
   /**

@@ -205,9 +205,10 @@ public final class CircuitBreakerConfig {
 
     /**
      * Which exceptions count as failures of the model; the others say nothing about it. By default
-     * all but a {@link CallRejectedException}. It is not asked when the caller gave up (an
-     * interrupt, a cancelled future or coroutine): that never counts. An exception of the predicate
-     * itself is added to the call's as a suppressed one, and the call counts as failed.
+     * all but a {@link CallRejectedException}. It is given the bare exception, without the wrappers
+     * that futures put around it. It is not asked when the caller gave up (an interrupt, a
+     * cancelled future or coroutine): that never counts. An exception of the predicate itself is
+     * added to the call's as a suppressed one, and the call counts as failed.
      */
     public Builder countsAsFailure(Predicate<? super Throwable> counts) {
       countsAsFailure = Objects.requireNonNull(counts, "countsAsFailure");

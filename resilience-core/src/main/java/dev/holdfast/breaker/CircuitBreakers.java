@@ -59,7 +59,7 @@ public final class CircuitBreakers {
    * @throws IllegalArgumentException if the name is blank
    */
   public CircuitBreaker breaker(String name) {
-    var breaker = breakers.get(name);
+    var breaker = breakers.get(Objects.requireNonNull(name, "name"));
     return breaker != null ? breaker : breakers.computeIfAbsent(name, this::create);
   }
 

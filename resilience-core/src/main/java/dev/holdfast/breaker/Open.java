@@ -1,5 +1,7 @@
 package dev.holdfast.breaker;
 
+import dev.holdfast.time.Durations;
+
 /** OPEN: every call is refused until the wait is over. */
 final class Open extends Phase {
 
@@ -26,7 +28,7 @@ final class Open extends Phase {
 
   @Override
   long retryAfterNanos(long now) {
-    return Math.max(0, waitNanos - (now - since));
+    return Durations.leftNanos(waitNanos, since, now);
   }
 
   boolean isOver(long now) {

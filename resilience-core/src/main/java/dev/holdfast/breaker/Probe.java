@@ -1,5 +1,7 @@
 package dev.holdfast.breaker;
 
+import dev.holdfast.time.Durations;
+
 /** The admission of one call in HALF_OPEN. It holds one of the places until it is settled. */
 final class Probe implements Admission {
 
@@ -15,7 +17,7 @@ final class Probe implements Admission {
 
   /** The rest of the lease in nanoseconds; zero when its place may be given to another. */
   long leaseLeft(long now) {
-    return Math.max(0, leaseNanos - (now - since));
+    return Durations.leftNanos(leaseNanos, since, now);
   }
 
   @Override

@@ -36,6 +36,8 @@ public enum FailureClass {
   FORBIDDEN(HealthScope.CREDENTIAL, RetryAdvice.NEVER, FallbackAdvice.ANY, false),
   /** There is no such model, or no longer (404, 410). */
   MODEL_NOT_FOUND(HealthScope.CONFIGURATION, RetryAdvice.NEVER, FallbackAdvice.ANY, false),
+  /** The program failed on our side: an {@link Error}, which no other model can mend. */
+  LOCAL_ERROR(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.NONE, true),
   /** Holdfast refused the call itself. */
   REJECTED(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.ANY, false),
   /** Nothing is known about it, so it proves nothing against the model. */

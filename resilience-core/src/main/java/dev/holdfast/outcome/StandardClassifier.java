@@ -26,6 +26,9 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
   /** The first exception that is known, from the outermost cause inwards, decides. */
   @Override
   public Failure ofException(Throwable thrown) {
+    if (thrown instanceof Error) {
+      return Failure.of(FailureClass.LOCAL_ERROR, thrown);
+    }
     FailureClass general = null;
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < DEPTH; depth++, cause = cause.getCause()) {
@@ -59,6 +62,7 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
     }
     // The caller has not given up, so a cancellation is somebody's way to report a timeout.
     if (cause instanceof TimeoutException
+        || cause instanceof AttemptTimeoutException
         || cause instanceof HttpTimeoutException
         || cause instanceof InterruptedIOException
         || cause instanceof CancellationException) {

@@ -12,8 +12,10 @@ import dev.holdfast.outcome.FallbackAdvice;
 import dev.holdfast.outcome.HealthScope;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.throttle.GateClosedException;
+import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Durations;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Confined to its driver: at most one thread uses it at a time. No method throws anything but
- * {@link IllegalStateException}, for a report that no attempt belongs to.
+ * <p>Confined to its driver: at most one thread uses it at a time. A report that no attempt belongs
+ * to, and a question for the next step while an attempt is under way, is an {@link
+ * IllegalStateException}.
  *
  * @param <T> what the call returns
  */
@@ -82,6 +85,9 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The first step, and the step after a {@link Step.Pause}. */
   public Step<T> next() {
+    if (underWay != null) {
+      throw new IllegalStateException("next() must follow a Pause, but an attempt is under way");
+    }
     long now = settings.time().nanoTime();
     while (place < settings.chain().size()) {
       if (settings.deadline().remainingNanos(now) == 0) {
@@ -96,12 +102,13 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
           return admitted;
         }
       } else {
-        var wait = Retry.afterHint(Duration.ofNanos(closed), settings.random());
-        if (waitsHere < settings.retry().maxAttempts() && isAcceptable(wait, now)) {
+        var asked = Duration.ofNanos(closed);
+        var wait = Retry.afterHint(asked, settings.random());
+        if (waitsHere < settings.retry().maxAttempts() && isAcceptable(asked, wait, now)) {
           waitsHere++;
           return new Step.Pause<>(wait);
         }
-        failures.add(new GateClosedException(target.name(), Duration.ofNanos(closed)));
+        failures.add(new GateClosedException(target.name(), asked));
       }
       nextModel();
     }
@@ -110,10 +117,11 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The step after an attempt that returned. */
   public Step<T> returned(T value) {
+    requireUnderWay();
     Failure failure;
     try {
       failure = classifier.ofResult(value);
-    } catch (RuntimeException broken) {
+    } catch (Throwable broken) {
       failure = Failure.of(FailureClass.UNKNOWN, broken);
     }
     if (failure == null) {
@@ -126,21 +134,24 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The step after an attempt that threw while its caller still wanted the answer. */
   public Step<T> threw(Throwable thrown) {
+    requireUnderWay();
     Failure failure;
     try {
-      failure = classifier.ofException(thrown);
-    } catch (RuntimeException broken) {
+      failure = Objects.requireNonNull(classifier.ofException(thrown), "failure");
+    } catch (Throwable broken) {
+      Suppressed.add(thrown, broken);
       failure = Failure.of(FailureClass.UNKNOWN, thrown);
+    }
+    if (failure.cause() == null) {
+      failure = new Failure(failure.failureClass(), failure.retryAfter(), thrown);
     }
     return failed(failure);
   }
 
   /** The step after an attempt that the driver ended because its time was over. */
   public Step<T> timedOut() {
-    if (underWay == null) {
-      throw new IllegalStateException("timedOut() must follow a Call, but no attempt is under way");
-    }
-    var late = new AttemptTimeoutException(underWay.model(), underWay.timeout());
+    var attempt = requireUnderWay();
+    var late = new AttemptTimeoutException(attempt.model(), attempt.timeout());
     return failed(Failure.of(FailureClass.TIMED_OUT, late));
   }
 
@@ -191,18 +202,26 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   private void settle(Failure failure, Target target, long now) {
     var health = failure.failureClass().health();
-    boolean cutShort =
-        failure.cause() instanceof AttemptTimeoutException late
-            && late.timeout().compareTo(target.attemptTimeout()) < 0;
-    if (health.countsForBreaker() && !cutShort) {
+    if (health.countsForBreaker() && !wasCutShort(failure, target)) {
       end().failure();
     } else {
-      // An attempt that the deadline cut short was not given the time that the model may need.
       end().close();
     }
     if (health == HealthScope.THROTTLE && failure.retryAfter() != null) {
       target.gate().closeFor(failure.retryAfter(), now);
     }
+  }
+
+  /**
+   * Whether the deadline denied an attempt the time that its model may need. A call whose deadline
+   * is as long as its attempts may take is not cut short by the moments before its first attempt.
+   */
+  private static boolean wasCutShort(Failure failure, Target target) {
+    if (!(failure.cause() instanceof AttemptTimeoutException late)) {
+      return false;
+    }
+    long full = Durations.saturatedNanos(target.attemptTimeout());
+    return Durations.saturatedNanos(late.timeout()) < full - full / 10;
   }
 
   /** How long to wait before the same model is asked again; null if it is not to be. */
@@ -216,12 +235,14 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     if (attemptsHere >= allowed || target.breaker().isOpen()) {
       return null;
     }
-    var wait = settings.retry().waitBefore(attemptsHere, failure.retryAfter(), settings.random());
-    return isAcceptable(wait, now) ? wait : null;
+    var hint = failure.retryAfter();
+    var wait = settings.retry().waitBefore(attemptsHere, hint, settings.random());
+    return isAcceptable(hint == null ? wait : hint, wait, now) ? wait : null;
   }
 
-  private boolean isAcceptable(Duration wait, long now) {
-    return wait.compareTo(settings.retry().maxWait()) <= 0
+  /** A provider may ask for the longest wait; the jitter on top of what it asked is ours. */
+  private boolean isAcceptable(Duration asked, Duration wait, long now) {
+    return asked.compareTo(settings.retry().maxWait()) <= 0
         && Durations.saturatedNanos(wait) < settings.deadline().remainingNanos(now);
   }
 
@@ -243,12 +264,15 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return badResult != null ? badResult : new Step.Throw<>(failures.toThrow());
   }
 
-  private Permit end() {
-    var held = permit;
-    if (held == null || underWay == null) {
+  private Attempt requireUnderWay() {
+    if (underWay == null) {
       throw new IllegalStateException("a report must follow a Call, but no attempt is under way");
     }
+    return underWay;
+  }
+
+  private Permit end() {
     underWay = null;
-    return held;
+    return Objects.requireNonNull(permit);
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.require;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Checks one argument each; a violation is told as name, rule and value. */
 public final class Require {
@@ -27,6 +28,7 @@ public final class Require {
 
   /** Returns {@code value} if it is longer than zero. */
   public static Duration positive(String name, Duration value) {
+    Objects.requireNonNull(value, name);
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException("%s must be positive, but was %s".formatted(name, value));
     }
@@ -35,6 +37,7 @@ public final class Require {
 
   /** Returns {@code value} if it is zero or longer. */
   public static Duration notNegative(String name, Duration value) {
+    Objects.requireNonNull(value, name);
     if (value.isNegative()) {
       throw new IllegalArgumentException(
           "%s must not be negative, but was %s".formatted(name, value));
@@ -44,6 +47,7 @@ public final class Require {
 
   /** Returns {@code value} if it has a character that is not white space. */
   public static String notBlank(String name, String value) {
+    Objects.requireNonNull(value, name);
     if (value.isBlank()) {
       throw new IllegalArgumentException(
           "%s must not be blank, but was '%s'".formatted(name, value));

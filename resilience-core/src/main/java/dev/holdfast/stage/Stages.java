@@ -23,8 +23,8 @@ public final class Stages {
   public static void cancel(CompletionStage<?> stage) {
     try {
       stage.toCompletableFuture().cancel(true);
-    } catch (UnsupportedOperationException notCancellable) {
-      // Allowed by the contract of toCompletableFuture.
+    } catch (RuntimeException notCancellable) {
+      // UnsupportedOperationException is allowed by the contract of toCompletableFuture.
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.throttle;
 
 import dev.holdfast.outcome.CallRejectedException;
+import dev.holdfast.time.Durations;
 import java.time.Duration;
 
 /** Thrown when a throttle gate refuses a call because its provider asked for a longer wait. */
@@ -15,7 +16,7 @@ public final class GateClosedException extends CallRejectedException {
   public GateClosedException(String name, Duration retryAfter) {
     super("Throttle gate '%s' is closed; retry after %s".formatted(name, retryAfter));
     this.name = name;
-    this.retryAfterNanos = retryAfter.toNanos();
+    this.retryAfterNanos = Durations.saturatedNanos(retryAfter);
   }
 
   /** The name of the gate; by custom that of the model. */

@@ -85,7 +85,7 @@ public final class ThrottleGate {
   private record Closure(long since, long nanos) {
 
     long left(long now) {
-      return Math.max(0, nanos - (now - since));
+      return Durations.leftNanos(nanos, since, now);
     }
   }
 }

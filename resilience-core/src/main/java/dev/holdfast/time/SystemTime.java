@@ -24,12 +24,7 @@ enum SystemTime implements Time {
         new CompletableFuture<Void>()
             .completeOnTimeout(null, Durations.saturatedNanos(delay), TimeUnit.NANOSECONDS);
     // The JDK's delay thread must not run user code; a cancelled wait leaves its queue.
-    wait.whenCompleteAsync(
-        (done, cancelled) -> {
-          if (cancelled == null) {
-            task.run();
-          }
-        });
+    wait.thenRunAsync(task);
     return () -> wait.cancel(false);
   }
 }

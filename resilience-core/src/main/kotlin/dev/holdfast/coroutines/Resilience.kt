@@ -3,7 +3,6 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.Resilience
-import dev.holdfast.outcome.Classifier
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.plan.CallPlan
@@ -15,8 +14,8 @@ import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Makes a call: asks the models of the chain in turn until one answers. [block] is called once for
- * each attempt, so it must be repeatable.
+ * Makes a suspending call: asks the models of the chain in turn until one answers. [block] is
+ * called once for each attempt, so it must be repeatable.
  *
  * An attempt that takes longer than its timeout is cancelled and counts as a failure of its model.
  * If the caller is cancelled, so is the attempt under way or the wait, and the call says nothing
@@ -27,14 +26,14 @@ import kotlinx.coroutines.withTimeoutOrNull
  * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
  * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long
  */
-public suspend fun <T> Resilience.call(
+public suspend fun <T> Resilience.callSuspend(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
-): T = plan<T>(Classifier.standard(), degraded != null).drive(degraded, block)
+): T = plan<T>(degraded != null).drive(degraded, block)
 
 /**
- * Carries out the steps of this plan, and closes it. [Resilience.call] is this with the standard
- * classifier.
+ * Carries out the steps of this plan, and closes it. [callSuspend] is this with the classifier of
+ * the [Resilience].
  */
 public suspend fun <T> CallPlan<T>.drive(
   degraded: (suspend (CallFailure) -> T)? = null,

@@ -1,0 +1,48 @@
+package dev.holdfast.benchmarks;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeExecutor;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.util.function.Supplier;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** A successful call, on a closed breaker with a window of 100 calls. */
+public class ClosedCountWindow {
+
+  /** One breaker for all threads. */
+  @State(Scope.Benchmark)
+  public static class Resilience4jState extends GuardedCall {
+    private final Supplier<String> guarded =
+        CircuitBreaker.decorateSupplier(Resilience4j.countWindow(), this::answer);
+  }
+
+  /** One breaker for all threads. */
+  @State(Scope.Benchmark)
+  public static class Resilience4jLockFreeState extends GuardedCall {
+    private final Supplier<String> guarded =
+        CircuitBreaker.decorateSupplier(Resilience4j.countWindowLockFree(), this::answer);
+  }
+
+  /** One breaker for all threads. */
+  @State(Scope.Benchmark)
+  public static class FailsafeState extends GuardedCall {
+    private final FailsafeExecutor<Object> executor = Failsafe.with(FailsafePolicies.countWindow());
+  }
+
+  @Benchmark
+  public String resilience4j(Resilience4jState state) {
+    return state.guarded.get();
+  }
+
+  @Benchmark
+  public String resilience4jLockFree(Resilience4jLockFreeState state) {
+    return state.guarded.get();
+  }
+
+  @Benchmark
+  public String failsafe(FailsafeState state) {
+    return state.executor.get(state::answer);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.holdfast.benchmarks
+
+/** What a row came to. */
+internal data class Result(
+  val row: Row,
+  val ours: Cost?,
+  /** The peer that takes the least time. */
+  val bestPeer: String,
+  val best: Cost,
+  /** Null if there is nothing to compare or no goal. */
+  val met: Boolean?,
+) {
+  /** The best peer's time over ours. */
+  val ratio: Double? = ours?.let { best.nanos / it.nanos }
+}
+
+/** Compares the contenders of this row. */
+internal fun Row.compare(costs: Map<Measured, Cost>): Result {
+  val best = peers.minBy { costs.getValue(it.measured).nanos }
+  val bestCost = costs.getValue(best.measured)
+  val oursCost = ours?.let(costs::getValue)
+  return Result(
+    this,
+    oursCost,
+    best.name,
+    bestCost,
+    oursCost?.let { goal.met(it, bestCost, costs) },
+  )
+}
+
+private fun Goal.met(ours: Cost, best: Cost, costs: Map<Measured, Cost>): Boolean? =
+  listOfNotNull(
+      ratio?.let { best.nanos / ours.nanos >= it },
+      bytes?.let { ours.bytes <= it },
+      notSlower?.let { ours.nanos <= costs.getValue(it.than).nanos * it.tolerance },
+    )
+    .takeIf { it.isNotEmpty() }
+    ?.all { it }

@@ -1,0 +1,35 @@
+package dev.holdfast.benchmarks
+
+/** One benchmark method under a number of threads: the class and the method, `Closed.holdfast`. */
+internal data class Measured(val benchmark: String, val threads: Int = 1) {
+  override fun toString(): String = if (threads == 1) benchmark else "$benchmark, $threads threads"
+}
+
+/** One of those that Holdfast is compared with on a path. */
+internal data class Peer(val name: String, val measured: Measured)
+
+/** One path that a call may take, with everybody who is compared on it. */
+internal data class Row(
+  val path: String,
+  val goal: Goal,
+  /** Null for a path that Holdfast does not have yet. */
+  val ours: Measured?,
+  val peers: List<Peer>,
+)
+
+/** What Holdfast wants to reach on a path. */
+internal data class Goal(
+  /** The best peer's time over ours. */
+  val ratio: Double? = null,
+  /** Bytes allocated for each call. */
+  val bytes: Long? = null,
+  val notSlower: NotSlower? = null,
+) {
+  /** Another measurement of ours, and how much of its time on top is taken for noise. */
+  data class NotSlower(val than: Measured, val words: String, val tolerance: Double = 1.0)
+
+  override fun toString(): String =
+    listOfNotNull(ratio?.let { "≥ %.0fx".format(it) }, notSlower?.words, bytes?.let { "≤ $it B" })
+      .joinToString(", ")
+      .ifEmpty { "-" }
+}
