@@ -18,8 +18,15 @@ class ArchitectureTest :
     /** A package may use those of its own row and of the rows before. */
     val order =
       listOf(
-        listOf("$root.require", "$root.stage", "$root.time", "$root.event", "$root.outcome"),
-        listOf("$root.breaker", "$root.retry", "$root.throttle"),
+        listOf(
+          "$root.require",
+          "$root.stage",
+          "$root.time",
+          "$root.event",
+          "$root.outcome",
+          "$root.thrown",
+        ),
+        listOf("$root.breaker", "$root.retry", "$root.stop", "$root.throttle"),
         listOf("$root.model"),
         listOf("$root.plan"),
         listOf(root),

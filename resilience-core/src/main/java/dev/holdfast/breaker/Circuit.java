@@ -200,7 +200,7 @@ final class Circuit {
     try {
       return config.countsAsFailure().test(bare);
     } catch (Throwable broken) {
-      Suppressed.add(bare, List.of(broken));
+      Suppressed.add(bare, broken);
       return true;
     }
   }

@@ -139,7 +139,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     try {
       failure = Objects.requireNonNull(classifier.ofException(thrown), "failure");
     } catch (Throwable broken) {
-      Suppressed.add(thrown, List.of(broken));
+      Suppressed.add(thrown, broken);
       failure = Failure.of(FailureClass.UNKNOWN, thrown);
     }
     if (failure.cause() == null) {

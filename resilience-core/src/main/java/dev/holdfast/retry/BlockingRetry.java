@@ -3,7 +3,6 @@ package dev.holdfast.retry;
 import dev.holdfast.outcome.ThrowingSupplier;
 import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Deadline;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ final class BlockingRetry {
       var cancelled = new CancellationException("interrupted while waiting to try again");
       cancelled.initCause(interrupted);
       if (thrown != null) {
-        Suppressed.add(cancelled, List.of(thrown));
+        Suppressed.add(cancelled, thrown);
       }
       throw cancelled;
     }

@@ -9,7 +9,6 @@ import dev.holdfast.thrown.Suppressed;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +102,7 @@ record RetryRules(
   /** What the caller's own rules threw goes with what the attempt threw, or else to the log. */
   private static void tell(Throwable broken, @Nullable Throwable thrown) {
     if (thrown != null) {
-      Suppressed.add(thrown, List.of(broken));
+      Suppressed.add(thrown, broken);
     } else {
       // Its message may quote a prompt, so only its type is told.
       LOG.log(

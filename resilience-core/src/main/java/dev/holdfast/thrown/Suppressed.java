@@ -22,17 +22,22 @@ public final class Suppressed {
     return longer;
   }
 
-  /**
-   * Adds the earlier failures to the last one. One exception object may be thrown many times, so it
-   * is never added to itself or twice, and does not gather the failures of all its calls.
-   */
+  /** Adds the earlier failures to the last one, as {@link #add(Throwable, Throwable)} does. */
   public static void add(Throwable last, List<? extends Throwable> earlier) {
     for (var failure : earlier) {
-      var present = last.getSuppressed();
-      boolean known = failure == last || Arrays.stream(present).anyMatch(one -> one == failure);
-      if (!known && present.length < MOST) {
-        last.addSuppressed(failure);
-      }
+      add(last, failure);
+    }
+  }
+
+  /**
+   * Adds another failure to the one that is thrown. One exception object may be thrown many times,
+   * so it is never added to itself or twice, and does not gather the failures of all its calls.
+   */
+  public static void add(Throwable thrown, Throwable other) {
+    var present = thrown.getSuppressed();
+    boolean known = other == thrown || Arrays.stream(present).anyMatch(one -> one == other);
+    if (!known && present.length < MOST) {
+      thrown.addSuppressed(other);
     }
   }
 }

@@ -182,7 +182,7 @@ class WithDeadlineTest :
         shouldThrow<IOException> { withDeadline(10.seconds, time()) { throw IOException() } }
         shouldThrow<DeadlineExceededException> {
           withDeadline(10.seconds, time()) { throw DeadlineExceededException() }
-        } shouldHaveMessage "The deadline of the call has passed; no model was asked"
+        } shouldHaveMessage "The deadline of the call has passed; no further model was asked"
       }
     }
   })
