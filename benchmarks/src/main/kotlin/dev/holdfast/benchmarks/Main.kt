@@ -36,7 +36,9 @@ private fun title(quick: Boolean, measurement: Measurement): String {
   val kind = if (quick) "QUICK run, rough numbers" else "full run"
   val others =
     measurement.disturbance?.let { "; other processes kept %.1f of them busy".format(it) }.orEmpty()
-  return "$kind: medians over ${measurement.passes} passes; $machine$others\n" +
+  val passes =
+    if (measurement.passes == 1) "one pass only" else "medians over ${measurement.passes} passes"
+  return "$kind: $passes; $machine$others\n" +
     "ns and bytes of one call; with several threads, the time of all divided by the calls of all"
 }
 
