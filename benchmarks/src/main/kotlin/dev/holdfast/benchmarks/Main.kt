@@ -21,8 +21,7 @@ public fun main(arguments: Array<String>) {
   showProgress("")
   val results = Comparison.rows.map { it.compare(measurement.costs) }
 
-  val report =
-    listOf(title(quick, measurement.passes), table(results), baselines(measurement.costs))
+  val report = listOf(title(quick, measurement), table(results), baselines(measurement.costs))
   println(report.joinToString("\n\n"))
   Files.createDirectories(directory)
   Files.writeString(directory.resolve("ratios.json"), json(results))
@@ -32,10 +31,14 @@ public fun main(arguments: Array<String>) {
   )
 }
 
-private fun title(quick: Boolean, passes: Int): String {
+private fun title(quick: Boolean, measurement: Measurement): String {
   val machine = "${Runtime.getRuntime().availableProcessors()} processors, JDK ${Runtime.version()}"
   val kind = if (quick) "QUICK run, rough numbers" else "full run"
-  return "$kind: medians over $passes passes; $machine\n" +
+  val others =
+    measurement.disturbance?.let { "; other processes kept %.1f of them busy".format(it) }.orEmpty()
+  val passes =
+    if (measurement.passes == 1) "one pass only" else "medians over ${measurement.passes} passes"
+  return "$kind: $passes; $machine$others\n" +
     "ns and bytes of one call; with several threads, the time of all divided by the calls of all"
 }
 

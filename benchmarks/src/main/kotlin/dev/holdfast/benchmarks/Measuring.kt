@@ -23,13 +23,18 @@ internal data class Effort(
 ) {
   companion object {
     val QUICK: Effort =
-      Effort(passes = 3, warmups = 2, iterations = 3, iteration = 150.milliseconds)
+      Effort(passes = 3, warmups = 4, iterations = 3, iteration = 150.milliseconds)
     val FULL: Effort = Effort(passes = 5, warmups = 5, iterations = 5, iteration = 1.seconds)
   }
 }
 
 /** What was measured. */
-internal data class Measurement(val passes: Int, val costs: Map<Measured, Cost>)
+internal data class Measurement(
+  val passes: Int,
+  val costs: Map<Measured, Cost>,
+  /** How many processors other processes kept busy meanwhile; null where that is not known. */
+  val disturbance: Double?,
+)
 
 /**
  * Measures everything in several passes, in a process of its own for each benchmark and pass, so
@@ -43,6 +48,7 @@ internal fun measure(
   until: TimeMark?,
   progress: (String) -> Unit,
 ): Measurement {
+  val quiet = Disturbance.start()
   val passes = mutableListOf<Map<Measured, Cost>>()
   var longest = Duration.ZERO
   while (passes.size < effort.passes && fits(longest, until)) {
@@ -55,7 +61,7 @@ internal fun measure(
     longest = maxOf(longest, start.elapsedNow())
   }
   val costs = benchmarks.associateWith { each -> medianCost(passes.map { it.getValue(each) }) }
-  return Measurement(passes.size, costs)
+  return Measurement(passes.size, costs, quiet?.processors())
 }
 
 private fun fits(pass: Duration, until: TimeMark?): Boolean =

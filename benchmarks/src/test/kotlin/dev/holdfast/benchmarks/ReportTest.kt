@@ -59,6 +59,13 @@ class ReportTest :
       medianCost(listOf(Cost(9.0, 0), Cost(1.0, 8), Cost(2.0, 0))) shouldBe Cost(2.0, 0)
     }
 
+    test("what other processes take is all that was busy without our own") {
+      val stat = "42 (java (8)) S 1 2 3 4 5 6 7 8 9 10 100 20 3 4 20 0 1"
+
+      Disturbance.busyTicks("cpu  100 20 30 9999 500 6 7 8 900 900") shouldBe 171
+      Disturbance.ownTicks(stat) shouldBe 127
+    }
+
     test("numbers have three digits") {
       listOf(0.01234, 1.0, 3.456, 45.67, 456.7, 12_345.6).map(::rounded) shouldBe
         listOf("0.0123", "1", "3.46", "45.7", "457", "12300")
