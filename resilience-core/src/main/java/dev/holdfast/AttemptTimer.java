@@ -15,6 +15,8 @@ final class AttemptTimer implements AutoCloseable {
     RUNNING,
     FIRING,
     FIRED,
+    /** Fired when the thread had been interrupted from elsewhere, so that interrupt is not ours. */
+    FIRED_LATE,
     STOPPED
   }
 
@@ -43,11 +45,11 @@ final class AttemptTimer implements AutoCloseable {
     while (state.get() == State.FIRING) {
       Thread.onSpinWait();
     }
-    if (state.compareAndSet(State.FIRED, State.STOPPED)) {
+    var last = state.getAndSet(State.STOPPED);
+    if (last == State.FIRED) {
       Thread.interrupted();
-      return true;
     }
-    return false;
+    return last == State.FIRED || last == State.FIRED_LATE;
   }
 
   @Override
@@ -57,8 +59,9 @@ final class AttemptTimer implements AutoCloseable {
 
   private void fire() {
     if (state.compareAndSet(State.RUNNING, State.FIRING)) {
+      boolean isInterrupted = thread.isInterrupted();
       thread.interrupt();
-      state.set(State.FIRED);
+      state.set(isInterrupted ? State.FIRED_LATE : State.FIRED);
     }
   }
 }

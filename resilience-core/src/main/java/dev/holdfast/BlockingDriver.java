@@ -46,7 +46,7 @@ final class BlockingDriver {
       try {
         value = call.make(attempt);
       } catch (Throwable thrown) {
-        if (timer.stop()) {
+        if (timer.stop() && !Thread.currentThread().isInterrupted()) {
           return plan.timedOut();
         }
         if (thrown instanceof InterruptedException || Thread.currentThread().isInterrupted()) {

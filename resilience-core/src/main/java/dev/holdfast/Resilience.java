@@ -9,6 +9,7 @@ import dev.holdfast.plan.PlanSettings;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.time.Deadline;
+import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -47,8 +48,10 @@ public final class Resilience {
   private final List<String> chain;
   private final Retry retry;
   private final Duration deadline;
+  private final Deadline outer;
 
-  Resilience(Targets targets, List<String> chain, Retry retry, Duration deadline) {
+  Resilience(Targets targets, List<String> chain, Retry retry, Duration deadline, Deadline outer) {
+    this.outer = outer;
     this.targets = targets;
     this.chain = chain;
     this.retry = retry;
@@ -138,10 +141,13 @@ public final class Resilience {
    */
   public <T extends @Nullable Object> CallPlan<T> plan(
       Classifier<? super T> classifier, boolean degradable) {
-    var ends = Deadline.after(deadline, targets.time.nanoTime());
+    long now = targets.time.nanoTime();
+    var ends = Deadline.earliest(Deadline.after(deadline, now), outer);
     var way = chain.stream().map(targets::target).toList();
     return new CallPlan<>(
-        new PlanSettings(way, retry, ends, targets.random, targets.time), classifier, degradable);
+        new PlanSettings(way, retry, ends, targets.usualDeadline, targets.random, targets.time),
+        classifier,
+        degradable);
   }
 
   /** The circuit breakers of the models, for use without a plan and for listeners. */
@@ -190,7 +196,7 @@ public final class Resilience {
 
   /** A variant with other retry settings. */
   public Resilience withRetry(Retry retry) {
-    return new Resilience(targets, chain, Objects.requireNonNull(retry, "retry"), deadline);
+    return new Resilience(targets, chain, Objects.requireNonNull(retry, "retry"), deadline, outer);
   }
 
   /** The retry settings. */
@@ -205,7 +211,21 @@ public final class Resilience {
    * @throws IllegalArgumentException if it is not positive
    */
   public Resilience withDeadline(Duration deadline) {
-    return new Resilience(targets, chain, retry, Require.positive("deadline", deadline));
+    return new Resilience(targets, chain, retry, Require.positive("deadline", deadline), outer);
+  }
+
+  /**
+   * A variant whose calls end by the given moment as well, for one call out of many that a task
+   * makes. Kotlin's {@code callSuspend} does this by itself with the deadline of its coroutine.
+   */
+  public Resilience within(Deadline deadline) {
+    var both = Deadline.earliest(outer, deadline);
+    return both == outer ? this : new Resilience(targets, chain, retry, this.deadline, both);
+  }
+
+  /** The clock that deadlines are read by. */
+  public Time time() {
+    return targets.time;
   }
 
   /** How long a call may take with all its attempts and waits. */
@@ -214,6 +234,6 @@ public final class Resilience {
   }
 
   private Resilience withNames(List<String> names) {
-    return new Resilience(targets, names, retry, deadline);
+    return new Resilience(targets, names, retry, deadline, outer);
   }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.model.Model;
 import dev.holdfast.outcome.Classifier;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
+import dev.holdfast.time.Deadline;
 import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -39,7 +40,10 @@ public final class ResilienceBuilder {
     return this;
   }
 
-  /** How often to ask each model, and how long to wait in between. {@link Retry#defaults}. */
+  /**
+   * How often to ask each model, and how long to wait in between; {@link Retry#defaults} by
+   * default. Of its settings the attempts, the backoff, the longest wait and the budget count here.
+   */
   public ResilienceBuilder retry(Retry retry) {
     this.retry = Objects.requireNonNull(retry, "retry");
     return this;
@@ -88,6 +92,6 @@ public final class ResilienceBuilder {
       throw new IllegalArgumentException("chain must have at least 1 model, but was empty");
     }
     var targets = new Targets(models, deadline, classifier, random, time);
-    return new Resilience(targets, targets.names(), retry, deadline);
+    return new Resilience(targets, targets.names(), retry, deadline, Deadline.none());
   }
 }

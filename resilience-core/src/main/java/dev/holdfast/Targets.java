@@ -23,19 +23,20 @@ final class Targets {
   final RandomGenerator random;
   final Time time;
 
+  /** How long calls may take unless a variant says otherwise. */
+  final Duration usualDeadline;
+
   private final Map<String, Model> models;
-  private final @Nullable Duration longestAttempt;
   private final Map<String, ThrottleGate> sharedGates = new ConcurrentHashMap<>();
 
   Targets(
       Map<String, Model> models,
-      @Nullable Duration longestAttempt,
+      Duration usualDeadline,
       Classifier<@Nullable Object> classifier,
       RandomGenerator random,
       Time time) {
-    this.longestAttempt = longestAttempt;
-    this.models = new LinkedHashMap<>();
-    models.forEach((name, model) -> this.models.put(name, bounded(model)));
+    this.usualDeadline = usualDeadline;
+    this.models = new LinkedHashMap<>(models);
     this.classifier = classifier;
     this.random = random;
     this.time = time;
@@ -60,7 +61,7 @@ final class Targets {
     // The model's own gate lives with its breaker, so that neither is forgotten without the other.
     var own = breaker.companion(ThrottleGate.class, () -> new ThrottleGate(name));
     if (model == null) {
-      return new Target(bounded(Model.of(name)), breaker, own);
+      return new Target(Model.of(name), breaker, own);
     }
     var gates =
         new ThrottleGates(
@@ -69,14 +70,6 @@ final class Targets {
             shared("account ", model.account()),
             shared("credential ", model.credential()));
     return new Target(model, breaker, gates);
-  }
-
-  /** No attempt can take longer than the call, so one that takes as long has had all the time. */
-  private Model bounded(Model model) {
-    if (longestAttempt == null || longestAttempt.compareTo(model.attemptTimeout()) >= 0) {
-      return model;
-    }
-    return model.toBuilder().attemptTimeout(longestAttempt).build();
   }
 
   private @Nullable ThrottleGate shared(String kind, @Nullable String name) {

@@ -26,7 +26,7 @@ class ArchitectureTest :
           "$root.outcome",
           "$root.thrown",
         ),
-        listOf("$root.breaker", "$root.retry", "$root.stop", "$root.throttle"),
+        listOf("$root.breaker", "$root.bulkhead", "$root.retry", "$root.stop", "$root.throttle"),
         listOf("$root.model"),
         listOf("$root.plan"),
         listOf(root),

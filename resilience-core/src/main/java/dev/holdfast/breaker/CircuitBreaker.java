@@ -163,7 +163,8 @@ public final class CircuitBreaker {
 
   /** Takes the right to make one call, or returns null if the breaker refuses it. */
   public @Nullable Permit tryAcquire() {
-    var admission = circuit.admit(Refusal.COUNTED);
+    var closed = enterIfClosed();
+    var admission = closed != null ? closed : circuit.admit(Refusal.COUNTED);
     return admission == null ? null : new Permit(admission);
   }
 

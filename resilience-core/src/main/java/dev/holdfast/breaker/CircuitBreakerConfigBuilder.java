@@ -210,9 +210,10 @@ public final class CircuitBreakerConfigBuilder {
   /**
    * Which exceptions count as failures of the model; the others say nothing about it. By default
    * all but a {@link CallRejectedException}. It is given the bare exception, without the wrappers
-   * that futures put around it. It is not asked when the caller gave up (an interrupt, a cancelled
-   * future or coroutine): that never counts. An exception of the predicate itself is added to the
-   * call's as a suppressed one, and the call counts as failed.
+   * that futures put around it. In a chain of models it is asked of what the classifier takes for a
+   * failure of the model. It is not asked when the caller gave up (an interrupt, a cancelled future
+   * or coroutine): that never counts. An exception of the predicate itself is added to the call's
+   * as a suppressed one, and the call counts as failed.
    */
   public CircuitBreakerConfigBuilder countsAsFailure(Predicate<? super Throwable> counts) {
     countsAsFailure = Objects.requireNonNull(counts, "countsAsFailure");

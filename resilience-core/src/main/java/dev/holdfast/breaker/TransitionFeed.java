@@ -47,10 +47,14 @@ final class TransitionFeed {
 
   private static void log(StateTransition due) {
     var level = due.to() == CircuitBreaker.State.OPEN ? Level.WARNING : Level.INFO;
-    LOG.log(
-        level,
-        () ->
-            "Circuit breaker '%s' went from %s to %s; failures in a row: %d; refuses calls for %s"
-                .formatted(due.name(), due.from(), due.to(), due.failures(), due.retryAfter()));
+    try {
+      LOG.log(
+          level,
+          () ->
+              "Circuit breaker '%s' went from %s to %s; failures: %d; refuses calls for %s"
+                  .formatted(due.name(), due.from(), due.to(), due.failures(), due.retryAfter()));
+    } catch (RuntimeException | Error ignored) {
+      // A log that cannot be written must not become the failure of a call, nor end the feed.
+    }
   }
 }

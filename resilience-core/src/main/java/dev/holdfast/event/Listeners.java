@@ -41,9 +41,17 @@ public final class Listeners<E> {
       try {
         entry.listener.accept(event);
       } catch (Throwable thrown) {
-        // Its message may quote a prompt, so only its type is told.
-        LOG.log(Level.WARNING, "A listener threw {0}; it is ignored", thrown.getClass().getName());
+        warn(thrown);
       }
+    }
+  }
+
+  /** Its message may quote a prompt, so only its type is told. */
+  private static void warn(Throwable thrown) {
+    try {
+      LOG.log(Level.WARNING, "A listener threw {0}; it is ignored", thrown.getClass().getName());
+    } catch (RuntimeException | Error ignored) {
+      // A log that cannot be written must not become the failure of a call.
     }
   }
 

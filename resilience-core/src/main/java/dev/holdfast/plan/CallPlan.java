@@ -12,9 +12,7 @@ import dev.holdfast.outcome.FallbackAdvice;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.throttle.GateClosedException;
 import dev.holdfast.thrown.Suppressed;
-import dev.holdfast.time.Durations;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +56,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   private final PlanSettings settings;
   private final Classifier<? super T> classifier;
   private final boolean degradable;
+  private final TimeLeft timeLeft;
   private final FailureLog failures = new FailureLog();
 
   private int place;
@@ -79,6 +78,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
    */
   public CallPlan(PlanSettings settings, Classifier<? super T> classifier, boolean degradable) {
     this.settings = settings;
+    this.timeLeft = new TimeLeft(settings);
     this.classifier = classifier;
     this.degradable = degradable;
   }
@@ -104,7 +104,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       } else {
         var asked = Duration.ofNanos(closed);
         var wait = Retry.afterHint(asked, settings.random());
-        if (waitsHere < settings.retry().maxAttempts() && isAcceptable(asked, wait, now)) {
+        if (waitsHere < settings.retry().maxAttempts() && timeLeft.allows(asked, wait, now)) {
           waitsHere++;
           return new Step.Pause<>(wait);
         }
@@ -173,6 +173,10 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       failures.add(open);
       return null;
     }
+    var budget = settings.retry().budget();
+    if (attempts == 0 && budget != null) {
+      budget.recordCall();
+    }
     attempts++;
     attemptsHere++;
     badResult = null;
@@ -203,12 +207,14 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   private void settle(Failure failure, Target target, long now) {
     var health = failure.failureClass().health();
     var hint = failure.retryAfter();
-    if (!health.countsForBreaker() || wasCutShort(failure, target)) {
+    if (!health.countsForBreaker() || timeLeft.wasCutShort(failure, target)) {
       end().close();
-    } else if (hint == null) {
-      end().failure();
-    } else {
+    } else if (hint != null) {
       end().failure(hint);
+    } else if (failure.cause() != null) {
+      end().failure(failure.cause());
+    } else {
+      end().failure();
     }
     var gate = target.gates().closedBy(health);
     if (gate != null && hint != null) {
@@ -216,38 +222,30 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     }
   }
 
-  /**
-   * Whether the deadline denied an attempt the time that its model may need. A call whose deadline
-   * is as long as its attempts may take is not cut short by the moments before its first attempt.
-   */
-  private static boolean wasCutShort(Failure failure, Target target) {
-    if (!(failure.cause() instanceof AttemptTimeoutException late)) {
-      return false;
-    }
-    long full = Durations.saturatedNanos(target.attemptTimeout());
-    return Durations.saturatedNanos(late.timeout()) < full - full / 10;
-  }
-
   /** How long to wait before the same model is asked again; null if it is not to be. */
   private @Nullable Duration waitForRetry(Failure failure, Target target, long now) {
-    int allowed =
+    int attemptsAllowed =
         switch (failure.failureClass().retry()) {
           case NEVER -> 1;
           case ONCE -> Math.min(2, settings.retry().maxAttempts());
           case YES -> settings.retry().maxAttempts();
         };
-    if (attemptsHere >= allowed || target.breaker().isOpen()) {
+    if (attemptsHere >= attemptsAllowed || target.breaker().isOpen()) {
       return null;
     }
     var hint = failure.retryAfter();
     var wait = settings.retry().waitBefore(attemptsHere, hint, settings.random());
-    return isAcceptable(hint == null ? wait : hint, wait, now) ? wait : null;
+    boolean allowed =
+        timeLeft.allows(hint == null ? wait : hint, wait, now)
+            && timeLeft.allowsNext(place, failure, wait, now)
+            && isAffordable();
+    return allowed ? wait : null;
   }
 
-  /** A provider may ask for the longest wait; the jitter on top of what it asked is ours. */
-  private boolean isAcceptable(Duration asked, Duration wait, long now) {
-    return asked.compareTo(settings.retry().maxWait()) <= 0
-        && Durations.saturatedNanos(wait) < settings.deadline().remainingNanos(now);
+  /** Asked last, because asking spends what the budget has. */
+  private boolean isAffordable() {
+    var budget = settings.retry().budget();
+    return budget == null || budget.tryAcquire();
   }
 
   private void nextModel() {

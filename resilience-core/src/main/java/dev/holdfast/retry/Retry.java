@@ -167,22 +167,20 @@ public final class Retry {
     return maxWait;
   }
 
+  /** What limits the retries of all who share it; null if nothing does. */
+  public @Nullable RetryBudget budget() {
+    return budget;
+  }
+
   /** The clock by which deadlines are read. */
   public Time time() {
     return time;
   }
 
-  /**
-   * The wait before the retry of the given number, the first being 1.
-   *
-   * @param hint how long the provider asks to wait; null if it does not say
-   */
+  /** The wait before the given retry, the first being 1, if the provider gave this hint or none. */
   public Duration waitBefore(int retry, @Nullable Duration hint, RandomGenerator random) {
     var delay = backoff.before(retry, random);
-    if (hint == null) {
-      return delay;
-    }
-    var floor = afterHint(hint, random);
+    var floor = hint == null ? Duration.ZERO : afterHint(hint, random);
     return delay.compareTo(floor) > 0 ? delay : floor;
   }
 

@@ -21,6 +21,8 @@ import kotlinx.coroutines.withTimeoutOrNull
  * If the caller is cancelled, so is the attempt under way or the wait, and the call says nothing
  * about the model.
  *
+ * A deadline that [withDeadline] has set around this call bounds it as well.
+ *
  * @param degraded gives the answer when the chain is exhausted; what it throws ends the call.
  *   Without it the last failure is thrown, with the earlier ones as suppressed exceptions.
  * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
@@ -29,7 +31,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 public suspend fun <T> Resilience.callSuspend(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
-): T = plan<T>(degraded != null).drive(degraded, block)
+): T = within(currentDeadline(time())).plan<T>(degraded != null).drive(degraded, block)
 
 /**
  * Carries out the steps of this plan, and closes it. [callSuspend] is this with the classifier of

@@ -121,11 +121,11 @@ class BreakerEventsTest :
 
       records.map { "${it.level}: ${it.message}" } shouldContainExactly
         listOf(
-          "WARNING: Circuit breaker 'sonnet' went from CLOSED to OPEN; failures in a row: 3; " +
+          "WARNING: Circuit breaker 'sonnet' went from CLOSED to OPEN; failures: 3; " +
             "refuses calls for PT10S",
-          "INFO: Circuit breaker 'sonnet' went from OPEN to HALF_OPEN; failures in a row: 3; " +
+          "INFO: Circuit breaker 'sonnet' went from OPEN to HALF_OPEN; failures: 3; " +
             "refuses calls for PT0S",
-          "INFO: Circuit breaker 'sonnet' went from HALF_OPEN to CLOSED; failures in a row: 3; " +
+          "INFO: Circuit breaker 'sonnet' went from HALF_OPEN to CLOSED; failures: 3; " +
             "refuses calls for PT0S",
         )
     }

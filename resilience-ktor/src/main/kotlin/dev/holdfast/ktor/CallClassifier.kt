@@ -6,6 +6,7 @@ import dev.holdfast.outcome.FailureClass
 import dev.holdfast.providers.HttpFailures
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.network.sockets.ConnectTimeoutException
+import io.ktor.client.plugins.HttpRequestTimeoutException
 
 /** Judges a Ktor call by the status of its response, and knows the exceptions of Ktor's engines. */
 internal object CallClassifier : Classifier<HttpClientCall> {
@@ -15,13 +16,40 @@ internal object CallClassifier : Classifier<HttpClientCall> {
     return HttpFailures.of(response.status.value) { name -> response.headers[name] }
   }
 
-  override fun ofException(thrown: Throwable): Failure =
-    if (generateSequence(thrown) { it.cause }.take(DEPTH).any { it is ConnectTimeoutException }) {
+  override fun ofException(thrown: Throwable): Failure {
+    val known = generateSequence(thrown) { it.cause }.take(DEPTH).firstNotNullOfOrNull(::classOf)
+    return if (known != null) Failure.of(known, thrown)
+    else Classifier.standard().ofException(thrown)
+  }
+
+  private fun classOf(cause: Throwable): FailureClass? =
+    when (cause) {
       // It extends the exception of a read timeout, but nothing was sent.
-      Failure.of(FailureClass.CONNECTION_FAILED, thrown)
-    } else {
-      Classifier.standard().ofException(thrown)
+      is ConnectTimeoutException -> FailureClass.CONNECTION_FAILED
+      is HttpRequestTimeoutException -> FailureClass.TIMED_OUT
+      is IllegalStateException,
+      is IllegalArgumentException ->
+        if (isBrokenTransport(cause)) FailureClass.CONNECTION_LOST else null
+      else -> null
     }
 
+  /**
+   * CIO reports some of what a broken connection does by exceptions that are not of input or
+   * output.
+   */
+  private fun isBrokenTransport(cause: Throwable): Boolean {
+    val message = cause.message.orEmpty()
+    return cause.javaClass.name == CIO_PARSER_EXCEPTION || CIO_MESSAGES.any(message::startsWith)
+  }
+
   private const val DEPTH = 16
+  private const val CIO_PARSER_EXCEPTION = "io.ktor.http.cio.ParserException"
+
+  /** Written by Ktor, so they hold nothing of a request and can be relied upon for one version. */
+  private val CIO_MESSAGES =
+    listOf(
+      "Content-Length mismatch",
+      "Failed to parse request body",
+      "Invalid TLS record type code",
+    )
 }

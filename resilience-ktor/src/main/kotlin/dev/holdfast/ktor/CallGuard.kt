@@ -1,6 +1,7 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.Resilience
+import dev.holdfast.coroutines.currentDeadline
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.providers.JsonRequest
 import io.ktor.client.HttpClient
@@ -26,7 +27,8 @@ internal class CallGuard(
     val content = request.body as OutgoingContent
     val json = readJson(content, request) ?: return proceed(request)
     val model = json.model ?: return proceed(request)
-    val guarded = override?.applyTo(resilience, model) ?: resilience.forModel(model)
+    val within = resilience.within(currentDeadline(resilience.time()))
+    val guarded = override?.applyTo(within, model) ?: within.forModel(model)
     return GuardedCall(client, request, content, json, model, degraded, proceed).make(guarded)
   }
 

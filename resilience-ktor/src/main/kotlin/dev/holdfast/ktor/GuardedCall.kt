@@ -72,7 +72,7 @@ internal class GuardedCall(
   ): HttpClientCall {
     // Ktor frees the connection of a call that another one follows, but this one is no other call.
     lastAnswered?.cancel()
-    val answer = DegradedAnswer(text, model)
+    val answer = DegradedAnswer(text)
     val body = (if (json.streams) answer.events(protocol) else answer.json(protocol)).toByteArray()
     val type = if (json.streams) ContentType.Text.EventStream else ContentType.Application.Json
     val headers = headers {

@@ -28,10 +28,16 @@ import io.ktor.client.plugins.api.createClientPlugin
  * is turned into an exception.
  *
  * If the caller is cancelled, so is the attempt under way, and nothing is held against the model.
+ * `client.sse { }` is the exception: before the headers its request runs in the client's own scope,
+ * so the attempt goes on until its timeout.
  *
  * ## Pitfalls
  * - An answer that is a stream counts as a success when its headers arrive. What happens in the
  *   stream is not looked at yet.
+ * - A stream has no time limit after its headers: CIO's own of 15 seconds for the whole call is
+ *   lifted. `HttpTimeout` with a socket timeout gives it one.
+ * - CIO queues calls beyond `maxConnectionsPerRoute` (100) and reports a long wait there as a
+ *   failed connection, which counts. Raise it above the calls that are under way at the same time.
  * - Do not install `HttpRequestRetry` beside this plugin: the retries would multiply.
  * - `HttpTimeout` installed before this plugin limits the whole call, installed after it each
  *   attempt.

@@ -1,7 +1,7 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.Resilience
-import dev.holdfast.require.Require
+import dev.holdfast.retry.Retry
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.util.AttributeKey
 import io.ktor.utils.io.KtorDsl
@@ -30,7 +30,8 @@ public class RequestResilience internal constructor() {
    * @throws IllegalArgumentException if it is less than 1
    */
   public fun maxAttempts(attempts: Int) {
-    maxAttempts = Require.atLeast(1, "maxAttempts", attempts)
+    Retry.builder().maxAttempts(attempts)
+    maxAttempts = attempts
   }
 
   /**
@@ -39,7 +40,7 @@ public class RequestResilience internal constructor() {
    * @throws IllegalArgumentException if it is not positive
    */
   public fun deadline(deadline: Duration) {
-    Require.positive("deadline", deadline.toJavaDuration())
+    Resilience.builder().deadline(deadline.toJavaDuration())
     this.deadline = deadline
   }
 

@@ -58,7 +58,7 @@ class DegradedTest :
         val message = client.ask(provider).body<JsonObject>()
 
         message["type"]!!.jsonPrimitive.content shouldBe "message"
-        message["model"]!!.jsonPrimitive.content shouldBe SONNET
+        message["model"]!!.jsonPrimitive.content shouldBe "degraded"
         val block = message["content"]!!.jsonArray.single().jsonObject
         block["text"]!!.jsonPrimitive.content shouldBe expected
       }

@@ -10,10 +10,10 @@ import kotlinx.serialization.json.putJsonObject
 
 /**
  * A text that stands in for a model's answer, in the caller's protocol, so that the code which
- * reads answers can read this one. It names no model as its author that did not write it: its id
- * begins with `degraded`, and it reports no tokens.
+ * reads answers can read this one. It is no model's answer and does not claim to be: its model and
+ * its id are `degraded`, and it reports no tokens.
  */
-public class DegradedAnswer(private val text: String, private val model: String) {
+public class DegradedAnswer(private val text: String) {
 
   /** The body of an answer that is not a stream. */
   public fun json(protocol: WireProtocol): String =
@@ -35,10 +35,10 @@ public class DegradedAnswer(private val text: String, private val model: String)
     }
 
   private fun message(content: String?): JsonObject = buildJsonObject {
-    put("id", "degraded")
+    put("id", DEGRADED)
     put("type", "message")
     put("role", "assistant")
-    put("model", model)
+    put("model", DEGRADED)
     putJsonArray("content") {
       if (content != null) {
         addJsonObject {
@@ -108,10 +108,10 @@ public class DegradedAnswer(private val text: String, private val model: String)
     finishReason: String?,
     content: JsonObjectBuilder.() -> Unit,
   ): JsonObject = buildJsonObject {
-    put("id", "degraded")
+    put("id", DEGRADED)
     put("object", type)
     put("created", 0)
-    put("model", model)
+    put("model", DEGRADED)
     putJsonArray("choices") {
       addJsonObject {
         put("index", 0)
@@ -119,5 +119,9 @@ public class DegradedAnswer(private val text: String, private val model: String)
         put("finish_reason", finishReason)
       }
     }
+  }
+
+  private companion object {
+    const val DEGRADED = "degraded"
   }
 }

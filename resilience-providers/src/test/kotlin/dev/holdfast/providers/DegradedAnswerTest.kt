@@ -13,7 +13,7 @@ import kotlinx.serialization.json.jsonPrimitive
 class DegradedAnswerTest :
   FunSpec({
     val text = "Line one\n\"quoted\" é"
-    val answer = DegradedAnswer(text, "claude-sonnet")
+    val answer = DegradedAnswer(text)
 
     fun json(body: String): JsonObject = Json.parseToJsonElement(body).jsonObject
 
@@ -27,6 +27,7 @@ class DegradedAnswerTest :
         text
       message["stop_reason"]!!.jsonPrimitive.content shouldBe "end_turn"
       message["id"]!!.jsonPrimitive.content shouldBe "degraded"
+      message["model"]!!.jsonPrimitive.content shouldBe "degraded"
     }
 
     test("the events of a message carry the text, and end as the protocol says") {

@@ -21,6 +21,12 @@ class JsonRequestTest :
         Triple("""{"model":["m"]}""", null, false),
         Triple("""{"model":" "}""", null, false),
         Triple("""{}""", null, false),
+        Triple("""[{"model":"m"}]""", null, false),
+        Triple("null", null, false),
+        Triple("3", null, false),
+        Triple(""""m"""", null, false),
+        Triple("""{"model":"a\\nb"}""", null, false),
+        Triple("""{"model":"${"m".repeat(201)}"}""", null, false),
       ) { (text, model, streams) ->
         val request = JsonRequest.parse(text)
 
@@ -29,14 +35,11 @@ class JsonRequestTest :
       }
     }
 
-    context("what is no JSON object is not read") {
+    context("what is no JSON is not read") {
       withData<String>(
         { "<$it>" },
         "",
         "model",
-        "[1]",
-        "null",
-        "3",
         """{"model":"m"""",
         """{"model" "m"}""",
         "<html>",
