@@ -24,7 +24,9 @@ record TimeLeft(PlanSettings settings) {
   /** Whether the model at {@code place}, if it hangs once more, leaves the next one its turn. */
   boolean allowsNext(int place, Failure failure, Duration wait, long now) {
     var chain = settings.chain();
-    if (failure.failureClass() != FailureClass.TIMED_OUT || place + 1 == chain.size()) {
+    // A response with a status of timeout has no cause, and took no attempt's whole time.
+    boolean hung = failure.failureClass() == FailureClass.TIMED_OUT && failure.cause() != null;
+    if (!hung || place + 1 == chain.size()) {
       return true;
     }
     long needed =

@@ -25,7 +25,7 @@ class JsonRequestTest :
         Triple("null", null, false),
         Triple("3", null, false),
         Triple(""""m"""", null, false),
-        Triple("""{"model":"a\\nb"}""", null, false),
+        Triple("""{"model":"a\nb"}""", null, false),
         Triple("""{"model":"${"m".repeat(201)}"}""", null, false),
       ) { (text, model, streams) ->
         val request = JsonRequest.parse(text)
