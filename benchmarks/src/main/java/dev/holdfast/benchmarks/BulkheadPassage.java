@@ -3,11 +3,19 @@ package dev.holdfast.benchmarks;
 import dev.failsafe.Bulkhead;
 import java.util.concurrent.Semaphore;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
 
 /** Into a bulkhead that has places, and out of it again. */
 public class BulkheadPassage {
+
+  /** A bulkhead that refuses when it is full. */
+  @State(Scope.Benchmark)
+  public static class HoldfastState extends GuardedCall {
+    private final dev.holdfast.bulkhead.Bulkhead bulkhead = Holdfast.bulkhead();
+  }
 
   /** The JDK's own. */
   @State(Scope.Benchmark)
@@ -35,6 +43,30 @@ public class BulkheadPassage {
   }
 
   @Benchmark
+  public String holdfast(HoldfastState state) {
+    var slot = state.bulkhead.tryAcquire();
+    if (slot == null) {
+      throw new IllegalStateException("full");
+    }
+    try {
+      return state.answer();
+    } finally {
+      slot.close();
+    }
+  }
+
+  @Benchmark
+  public String holdfastCall(HoldfastState state) {
+    return state.bulkhead.call(state::answer);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(SuspendCalls.CALLS)
+  public void holdfastSuspend(HoldfastState state, Blackhole hole) {
+    SuspendCalls.holdfast(state.bulkhead, state, hole);
+  }
+
+  @Benchmark
   public String semaphore(SemaphoreState state) {
     if (!state.semaphore.tryAcquire()) {
       throw new IllegalStateException("full");
@@ -56,6 +88,12 @@ public class BulkheadPassage {
     } finally {
       state.semaphore.release();
     }
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(SuspendCalls.CALLS)
+  public void coroutinesSuspend(CoroutinesState state, Blackhole hole) {
+    SuspendCalls.coroutines(state.semaphore, state, hole);
   }
 
   @Benchmark

@@ -13,6 +13,12 @@ public class ClosedCountWindow {
 
   /** One breaker for all threads. */
   @State(Scope.Benchmark)
+  public static class HoldfastState extends GuardedCall {
+    private final dev.holdfast.breaker.CircuitBreaker breaker = Holdfast.countWindow();
+  }
+
+  /** One breaker for all threads. */
+  @State(Scope.Benchmark)
   public static class Resilience4jState extends GuardedCall {
     private final Supplier<String> guarded =
         CircuitBreaker.decorateSupplier(Resilience4j.countWindow(), this::answer);
@@ -29,6 +35,11 @@ public class ClosedCountWindow {
   @State(Scope.Benchmark)
   public static class FailsafeState extends GuardedCall {
     private final FailsafeExecutor<Object> executor = Failsafe.with(FailsafePolicies.countWindow());
+  }
+
+  @Benchmark
+  public String holdfast(HoldfastState state) {
+    return state.breaker.call(state::answer);
   }
 
   @Benchmark

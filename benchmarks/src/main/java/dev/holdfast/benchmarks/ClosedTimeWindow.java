@@ -13,6 +13,12 @@ public class ClosedTimeWindow {
 
   /** One breaker for all threads. */
   @State(Scope.Benchmark)
+  public static class HoldfastState extends GuardedCall {
+    private final dev.holdfast.breaker.CircuitBreaker breaker = Holdfast.timeWindow();
+  }
+
+  /** One breaker for all threads. */
+  @State(Scope.Benchmark)
   public static class Resilience4jState extends GuardedCall {
     private final Supplier<String> guarded =
         CircuitBreaker.decorateSupplier(Resilience4j.timeWindow(), this::answer);
@@ -29,6 +35,11 @@ public class ClosedTimeWindow {
   @State(Scope.Benchmark)
   public static class FailsafeState extends GuardedCall {
     private final FailsafeExecutor<Object> executor = Failsafe.with(FailsafePolicies.timeWindow());
+  }
+
+  @Benchmark
+  public String holdfast(HoldfastState state) {
+    return state.breaker.call(state::answer);
   }
 
   @Benchmark

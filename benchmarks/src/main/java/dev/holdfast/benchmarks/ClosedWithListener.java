@@ -28,6 +28,19 @@ public class ClosedWithListener {
 
   /** The listener counts; it is never told anything. */
   @State(Scope.Benchmark)
+  public static class HoldfastCountWindowState extends GuardedCall {
+    private final CircuitBreaker breaker = Holdfast.countWindow();
+    private final LongAdder rejections = new LongAdder();
+
+    /** Registers the listener. */
+    @Setup
+    public void listen() {
+      breaker.onRejection(rejection -> rejections.increment());
+    }
+  }
+
+  /** The listener counts; it is never told anything. */
+  @State(Scope.Benchmark)
   public static class Resilience4jState extends GuardedCall {
     private final LongAdder rejections = new LongAdder();
     private final Supplier<String> guarded = listenedTo();
@@ -51,6 +64,11 @@ public class ClosedWithListener {
 
   @Benchmark
   public String holdfast(HoldfastState state) {
+    return state.breaker.call(state::answer);
+  }
+
+  @Benchmark
+  public String holdfastCountWindow(HoldfastCountWindowState state) {
     return state.breaker.call(state::answer);
   }
 

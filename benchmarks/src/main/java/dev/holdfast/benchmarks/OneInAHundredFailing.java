@@ -21,6 +21,12 @@ public class OneInAHundredFailing {
     private final CircuitBreaker breaker = Holdfast.consecutive();
   }
 
+  /** A count window. */
+  @State(Scope.Thread)
+  public static class HoldfastCountWindowState extends FailingCall {
+    private final CircuitBreaker breaker = Holdfast.countWindow();
+  }
+
   /** The consecutive rule. */
   @State(Scope.Thread)
   public static class FailsafeState extends FailingCall {
@@ -52,6 +58,15 @@ public class OneInAHundredFailing {
 
   @Benchmark
   public Object holdfast(HoldfastState state) {
+    try {
+      return state.breaker.call(state::answerOrFail);
+    } catch (ModelDownException failure) {
+      return failure;
+    }
+  }
+
+  @Benchmark
+  public Object holdfastCountWindow(HoldfastCountWindowState state) {
     try {
       return state.breaker.call(state::answerOrFail);
     } catch (ModelDownException failure) {

@@ -14,6 +14,12 @@ import org.openjdk.jmh.infra.Blackhole;
 /** A call that succeeds at its first attempt, within a retry. */
 public class RetryNotTaken {
 
+  /** A blocking or a suspending retry. */
+  @State(Scope.Benchmark)
+  public static class HoldfastState extends GuardedCall {
+    private final dev.holdfast.retry.Retry retry = Holdfast.retry();
+  }
+
   /** A blocking retry. */
   @State(Scope.Benchmark)
   public static class Resilience4jState extends GuardedCall {
@@ -37,6 +43,17 @@ public class RetryNotTaken {
   @State(Scope.Benchmark)
   public static class FailsafeState extends GuardedCall {
     private final FailsafeExecutor<Object> executor = Failsafe.with(FailsafePolicies.retry());
+  }
+
+  @Benchmark
+  public String holdfast(HoldfastState state) {
+    return state.retry.call(state::answer);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(SuspendCalls.CALLS)
+  public void holdfastSuspend(HoldfastState state, Blackhole hole) {
+    SuspendCalls.holdfast(state.retry, state, hole);
   }
 
   @Benchmark

@@ -7,6 +7,10 @@ internal object Comparison {
 
   private val closedConsecutive = Measured("ClosedConsecutive.holdfast")
 
+  private val closedCountWindow = Measured("ClosedCountWindow.holdfast")
+
+  private val closedTimeWindow = Measured("ClosedTimeWindow.holdfast")
+
   private val failsafe = Peer("Failsafe", Measured("ClosedConsecutive.failsafe"))
 
   private val countWindows =
@@ -29,6 +33,18 @@ internal object Comparison {
       Peer("Failsafe count", Measured("OneInAHundredFailing.failsafeCountWindow")),
     )
 
+  private val listenedTo =
+    peers("ClosedWithListener", "resilience4j count" to "resilience4j", "Failsafe" to "failsafe")
+
+  private val semaphores =
+    peers(
+      "BulkheadPassage",
+      "java.util.concurrent" to "semaphore",
+      "kotlinx.coroutines" to "coroutines",
+      "resilience4j" to "resilience4j",
+      "Failsafe" to "failsafe",
+    )
+
   /** A call with nothing around it. */
   val baselines: List<Peer> =
     listOf(
@@ -45,19 +61,7 @@ internal object Comparison {
         closedConsecutive,
         listOf(failsafe) + countWindows,
       ),
-      Row(
-        "closed, consecutive rule, a rejection listener registered",
-        Goal(
-          bytes = 0,
-          notSlower = NotSlower(closedConsecutive, "as without it", tolerance = 1.25),
-        ),
-        Measured("ClosedWithListener.holdfast"),
-        peers(
-          "ClosedWithListener",
-          "resilience4j count" to "resilience4j",
-          "Failsafe" to "failsafe",
-        ),
-      ),
+      listener("consecutive rule", closedConsecutive, Measured("ClosedWithListener.holdfast")),
       Row(
         "closed, consecutive rule, one call in a hundred failing",
         Goal(ratio = 5.0, bytes = 0),
@@ -66,18 +70,33 @@ internal object Comparison {
       ),
       threads("consecutive rule", closedConsecutive, 2, listOf(failsafe) + countWindows.take(2)),
       threads("consecutive rule", closedConsecutive, 8, listOf(failsafe) + countWindows.take(2)),
-      Row("closed, count window of 100", Goal(ratio = 10.0, bytes = 0), null, countWindows),
+      Row(
+        "closed, count window of 100",
+        Goal(ratio = 10.0, bytes = 0),
+        closedCountWindow,
+        countWindows,
+      ),
+      listener(
+        "count window of 100",
+        closedCountWindow,
+        Measured("ClosedWithListener.holdfastCountWindow"),
+      ),
       Row(
         "closed, count window, one call in a hundred failing",
         Goal(ratio = 5.0, bytes = 0),
-        null,
+        Measured("OneInAHundredFailing.holdfastCountWindow"),
         failingCountWindows,
       ),
-      threads("count window of 100", null, 2, countWindows.take(2)),
-      threads("count window of 100", null, 8, countWindows.take(2)),
-      Row("closed, time window of 10 s", Goal(ratio = 6.0, bytes = 0), null, timeWindows),
-      threads("time window of 10 s", null, 2, timeWindows.take(2)),
-      threads("time window of 10 s", null, 8, timeWindows.take(2)),
+      threads("count window of 100", closedCountWindow, 2, countWindows.take(2)),
+      threads("count window of 100", closedCountWindow, 8, countWindows.take(2)),
+      Row(
+        "closed, time window of 10 s",
+        Goal(ratio = 6.0, bytes = 0),
+        closedTimeWindow,
+        timeWindows,
+      ),
+      threads("time window of 10 s", closedTimeWindow, 2, timeWindows.take(2)),
+      threads("time window of 10 s", closedTimeWindow, 8, timeWindows.take(2)),
       Row(
         "closed, suspend withBreaker",
         Goal(ratio = 5.0, bytes = 0),
@@ -118,28 +137,34 @@ internal object Comparison {
         ),
       ),
       Row(
-        "retry not taken",
+        "retry not taken, blocking",
         Goal(ratio = 5.0, bytes = 0),
-        null,
-        peers(
-          "RetryNotTaken",
-          "resilience4j" to "resilience4j",
-          "resilience4j suspend" to "resilience4jSuspend",
-          "Arrow" to "arrow",
-          "Failsafe" to "failsafe",
-        ),
+        Measured("RetryNotTaken.holdfast"),
+        peers("RetryNotTaken", "resilience4j" to "resilience4j", "Failsafe" to "failsafe"),
+      ),
+      Row(
+        "retry not taken, suspend",
+        Goal(ratio = 5.0, bytes = 0),
+        Measured("RetryNotTaken.holdfastSuspend"),
+        peers("RetryNotTaken", "resilience4j" to "resilience4jSuspend", "Arrow" to "arrow"),
       ),
       Row(
         "bulkhead acquire and release",
         Goal(ratio = 1.0, bytes = 0),
-        null,
-        peers(
-          "BulkheadPassage",
-          "java.util.concurrent" to "semaphore",
-          "kotlinx.coroutines" to "coroutines",
-          "resilience4j" to "resilience4j",
-          "Failsafe" to "failsafe",
-        ),
+        Measured("BulkheadPassage.holdfast"),
+        semaphores,
+      ),
+      Row(
+        "bulkhead call",
+        Goal(ratio = 1.0, bytes = 0),
+        Measured("BulkheadPassage.holdfastCall"),
+        semaphores,
+      ),
+      Row(
+        "bulkhead, suspend withBulkhead",
+        Goal(ratio = 1.0, bytes = 0),
+        Measured("BulkheadPassage.holdfastSuspend"),
+        peers("BulkheadPassage", "kotlinx.coroutines" to "coroutinesSuspend"),
       ),
       Row(
         "completed future through the breaker",
@@ -161,11 +186,19 @@ internal object Comparison {
         rows.flatMap { row -> listOfNotNull(row.ours) + row.peers.map { it.measured } })
       .distinct()
 
-  private fun threads(rule: String, ours: Measured?, threads: Int, peers: List<Peer>): Row =
+  private fun listener(rule: String, without: Measured, ours: Measured): Row =
+    Row(
+      "closed, $rule, a rejection listener registered",
+      Goal(bytes = 0, notSlower = NotSlower(without, "as without it", tolerance = 1.25)),
+      ours,
+      listenedTo,
+    )
+
+  private fun threads(rule: String, ours: Measured, threads: Int, peers: List<Peer>): Row =
     Row(
       "closed, $rule, $threads threads",
-      Goal(bytes = 0, notSlower = ours?.let { NotSlower(it, "as one thread") }),
-      ours?.copy(threads = threads),
+      Goal(bytes = 0, notSlower = NotSlower(ours, "as one thread")),
+      ours.copy(threads = threads),
       peers.map { it.copy(measured = it.measured.copy(threads = threads)) },
     )
 

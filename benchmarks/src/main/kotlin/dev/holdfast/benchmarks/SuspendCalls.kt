@@ -4,12 +4,18 @@ import arrow.resilience.CircuitBreaker as ArrowBreaker
 import arrow.resilience.Schedule
 import arrow.resilience.retry
 import dev.holdfast.breaker.CircuitBreaker
+import dev.holdfast.bulkhead.Bulkhead
 import dev.holdfast.coroutines.withBreaker
+import dev.holdfast.coroutines.withBulkhead
+import dev.holdfast.coroutines.withRetry
+import dev.holdfast.retry.Retry
 import io.github.resilience4j.circuitbreaker.CircuitBreaker as Resilience4jBreaker
 import io.github.resilience4j.kotlin.circuitbreaker.executeSuspendFunction
 import io.github.resilience4j.kotlin.retry.executeSuspendFunction
-import io.github.resilience4j.retry.Retry
+import io.github.resilience4j.retry.Retry as Resilience4jRetry
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.sync.Semaphore
+import kotlinx.coroutines.sync.withPermit
 import org.openjdk.jmh.infra.Blackhole
 
 /**
@@ -31,6 +37,21 @@ internal object SuspendCalls {
   }
 
   @JvmStatic
+  fun holdfast(retry: Retry, guarded: GuardedCall, hole: Blackhole) = runBlocking {
+    repeat(CALLS) { hole.consume(retry.withRetry { guarded.answer() }) }
+  }
+
+  @JvmStatic
+  fun holdfast(bulkhead: Bulkhead, guarded: GuardedCall, hole: Blackhole) = runBlocking {
+    repeat(CALLS) { hole.consume(bulkhead.withBulkhead { guarded.answer() }) }
+  }
+
+  @JvmStatic
+  fun coroutines(semaphore: Semaphore, guarded: GuardedCall, hole: Blackhole) = runBlocking {
+    repeat(CALLS) { hole.consume(semaphore.withPermit { guarded.answer() }) }
+  }
+
+  @JvmStatic
   fun arrow(breaker: ArrowBreaker, guarded: GuardedCall, hole: Blackhole) = runBlocking {
     repeat(CALLS) { hole.consume(breaker.protectOrThrow { guarded.answer() }) }
   }
@@ -48,7 +69,7 @@ internal object SuspendCalls {
     }
 
   @JvmStatic
-  fun resilience4j(retry: Retry, guarded: GuardedCall, hole: Blackhole) = runBlocking {
+  fun resilience4j(retry: Resilience4jRetry, guarded: GuardedCall, hole: Blackhole) = runBlocking {
     repeat(CALLS) { hole.consume(retry.executeSuspendFunction { guarded.answer() }) }
   }
 
