@@ -7,9 +7,12 @@ import dev.failsafe.RetryPolicy
 import dev.failsafe.function.CheckedRunnable
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.Executor
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 
-/** Failsafe has no clock to move, so its wait in OPEN is a millisecond that really passes. */
+private val WAIT = Duration.ofMillis(8)
+
+/** Failsafe has no clock to move, so its wait in OPEN is a short one that really passes. */
 internal object FailsafeLibrary : Library {
   override val title = "Failsafe 3.3.2"
 
@@ -18,7 +21,7 @@ internal object FailsafeLibrary : Library {
       CircuitBreaker.builder<String>()
         .withFailureThreshold(Guard.FAILURES)
         .withSuccessThreshold(probes)
-        .withDelay(Duration.ofMillis(1))
+        .withDelay(WAIT)
     counts?.let { counted ->
       config.handleIf { thrown: Throwable? -> thrown != null && counted(thrown) }
     }
@@ -67,10 +70,17 @@ private class FailsafeGuard(private val breaker: CircuitBreaker<String>) : Guard
 
   override suspend fun callSuspending(block: suspend () -> String) = throw Missing("no coroutines")
 
-  override fun callLater(source: CompletableFuture<String>): CompletableFuture<String> =
-    Failsafe.with(breaker).with(Executor(Runnable::run)).getStageAsync<String> { -> source }
+  /** The call is made on another thread; what is done to the future must find it under way. */
+  override fun callLater(source: CompletableFuture<String>): CompletableFuture<String> {
+    val made = CountDownLatch(1)
+    val answer =
+      Failsafe.with(breaker).getStageAsync<String> { -> source.also { made.countDown() } }
+    made.await(1, TimeUnit.SECONDS)
+    Thread.sleep(5)
+    return answer
+  }
 
   override fun release(times: Int) = throw Missing("no such method")
 
-  override fun waitLong() = Thread.sleep(5)
+  override fun waitLong() = Thread.sleep(WAIT.toMillis() + 1)
 }

@@ -155,7 +155,7 @@ internal object Situations {
   private fun place(guard: Guard): Verdict {
     val state = guard.state()
     val places = guard.admissions()
-    return Verdict(places == 1 && state == HALF_OPEN, "$state, ${free(places)}")
+    return Verdict(places == 1 && state != CLOSED, "$state, ${free(places)}")
   }
 
   /** The probe has failed, or at least its place is free again. */
@@ -169,7 +169,7 @@ internal object Situations {
       }
     }
 
-  private fun free(places: Int) = if (places == 0) "place lost" else "place free"
+  private fun free(places: Int) = if (places == 0) "no place free" else "place free"
 
   private fun admitted(guard: Guard, places: Int): Verdict {
     val admitted = guard.admissions()
