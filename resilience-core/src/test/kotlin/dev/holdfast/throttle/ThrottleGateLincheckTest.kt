@@ -9,8 +9,8 @@ import org.jetbrains.kotlinx.lincheck.paramgen.IntGen
 import org.jetbrains.kotlinx.lincheck.strategy.managed.modelchecking.ModelCheckingOptions
 
 /**
- * A gate as operations that must look atomic. The time is a parameter of each, and never goes back
- * within a run: a gate is promised nothing of a caller whose clock does.
+ * A gate as operations that must look atomic. The time stands still: that a gate opens when its
+ * time comes is not part of this model.
  */
 @Param(name = "hint", gen = IntGen::class, conf = "0:4")
 class ThrottleGateOperations {
