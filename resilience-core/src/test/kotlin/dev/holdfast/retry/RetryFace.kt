@@ -4,6 +4,7 @@ package dev.holdfast.retry
 
 import dev.holdfast.coroutines.withDeadline
 import dev.holdfast.coroutines.withRetry
+import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.Deadline
 import dev.holdfast.time.Time
@@ -49,7 +50,7 @@ enum class RetryFace {
     override fun call(deadline: Duration?, make: (Time) -> Retry, block: () -> Any?): Outcome {
       var outcome: Outcome? = null
       runTest {
-        val time = VirtualTime(testScheduler)
+        val time = SchedulerTime(testScheduler)
         val retry = make(time)
         val result = runCatching {
           if (deadline == null) retry.withRetry { block() }

@@ -6,6 +6,7 @@ import dev.holdfast.coroutines.retryIfResultIs
 import dev.holdfast.coroutines.withDeadline
 import dev.holdfast.coroutines.withRetry
 import dev.holdfast.outcome.DeadlineExceededException
+import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testkit.ManualTime
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -27,7 +28,7 @@ import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeout
 
-private fun TestScope.time() = VirtualTime(testScheduler)
+private fun TestScope.time() = SchedulerTime(testScheduler)
 
 private suspend fun cancelMyself() = currentCoroutineContext().job.cancel()
 

@@ -14,8 +14,11 @@ class SchedulerTime(private val scheduler: TestCoroutineScheduler) : Time {
   override fun schedule(delay: Duration, task: Runnable): ScheduledTask =
     error("coroutines have timers of their own")
 
+  /** The time that has passed since the test began. */
+  fun elapsed(): Duration = Duration.ofMillis(scheduler.currentTime)
+
   private companion object {
-    /** Close to the overflow, as that of `ManualTime`. */
-    const val START = Long.MAX_VALUE - 30_000_000_000
+    /** A second before the overflow, so that every test that waits longer crosses it. */
+    const val START = Long.MAX_VALUE - 1_000_000_000
   }
 }

@@ -5,7 +5,7 @@ package dev.holdfast.time
 import dev.holdfast.coroutines.currentDeadline
 import dev.holdfast.coroutines.withDeadline
 import dev.holdfast.outcome.DeadlineExceededException
-import dev.holdfast.retry.VirtualTime
+import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testkit.ManualTime
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -30,7 +30,7 @@ import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeout
 
-private fun TestScope.time() = VirtualTime(testScheduler)
+private fun TestScope.time() = SchedulerTime(testScheduler)
 
 class WithDeadlineTest :
   FunSpec({
