@@ -197,7 +197,12 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     if (wait != null) {
       return new Step.Pause<>(wait);
     }
-    if (failure.failureClass().fallback() == FallbackAdvice.NONE) {
+    var fallback = failure.failureClass().fallback();
+    if (fallback == FallbackAdvice.LARGER_CONTEXT) {
+      // No target says how large its context is, so none is known to be larger.
+      return lastWord();
+    }
+    if (fallback == FallbackAdvice.NONE) {
       return exhausted();
     }
     nextModel();

@@ -1,38 +1,14 @@
 package dev.holdfast.outcome
 
-import dev.holdfast.outcome.FailureClass.CONNECTION_FAILED
-import dev.holdfast.outcome.FailureClass.CONNECTION_LOST
-import dev.holdfast.outcome.FailureClass.INVALID_REQUEST
-import dev.holdfast.outcome.FailureClass.LOCAL_ERROR
-import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.SERVER_ERROR
-import dev.holdfast.outcome.FailureClass.TIMED_OUT
-import dev.holdfast.outcome.FailureClass.UNAUTHENTICATED
-import dev.holdfast.outcome.FailureClass.UNTRUSTED_SERVER
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.throwable.shouldHaveMessage
 import java.time.Duration
 
 class FailureTest :
   FunSpec({
-    test("these classes count for the breaker of the model, and no others") {
-      FailureClass.entries.filter { it.health().countsForBreaker() } shouldContainExactlyInAnyOrder
-        listOf(OVERLOADED, SERVER_ERROR, TIMED_OUT, CONNECTION_FAILED, CONNECTION_LOST)
-    }
-
-    test("these classes are shown to the caller at once, and no others") {
-      FailureClass.entries.filter { it.surfaces() } shouldContainExactlyInAnyOrder
-        listOf(UNTRUSTED_SERVER, INVALID_REQUEST, UNAUTHENTICATED, LOCAL_ERROR)
-    }
-
-    test("these classes may have been billed, so they are retried once at most") {
-      FailureClass.entries.filter { it.retry() == RetryAdvice.ONCE } shouldContainExactlyInAnyOrder
-        listOf(TIMED_OUT, CONNECTION_LOST)
-    }
-
     test("a failure tells neither the text of its cause nor a prompt") {
       val failure = Failure.of(SERVER_ERROR, IllegalStateException("my secret prompt"))
 

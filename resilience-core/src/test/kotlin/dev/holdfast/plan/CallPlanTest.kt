@@ -5,15 +5,25 @@ import dev.holdfast.outcome.FailureClass
 import dev.holdfast.outcome.FailureClass.CONFLICT
 import dev.holdfast.outcome.FailureClass.CONNECTION_FAILED
 import dev.holdfast.outcome.FailureClass.CONNECTION_LOST
+import dev.holdfast.outcome.FailureClass.CONTENT_REFUSED
+import dev.holdfast.outcome.FailureClass.CONTEXT_TOO_LONG
+import dev.holdfast.outcome.FailureClass.EMPTY_ANSWER
 import dev.holdfast.outcome.FailureClass.FORBIDDEN
 import dev.holdfast.outcome.FailureClass.INVALID_REQUEST
+import dev.holdfast.outcome.FailureClass.MALFORMED_ANSWER
 import dev.holdfast.outcome.FailureClass.MODEL_NOT_FOUND
+import dev.holdfast.outcome.FailureClass.MODEL_NOT_READY
+import dev.holdfast.outcome.FailureClass.NOT_PROCESSED
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.QUOTA_EXHAUSTED
 import dev.holdfast.outcome.FailureClass.RATE_LIMITED
+import dev.holdfast.outcome.FailureClass.REGION_BLOCKED
 import dev.holdfast.outcome.FailureClass.REJECTED
+import dev.holdfast.outcome.FailureClass.REQUEST_EXCEEDS_LIMIT
 import dev.holdfast.outcome.FailureClass.REQUEST_TOO_LARGE
 import dev.holdfast.outcome.FailureClass.SERVER_ERROR
+import dev.holdfast.outcome.FailureClass.STREAM_BROKEN
+import dev.holdfast.outcome.FailureClass.STREAM_INTERRUPTED
 import dev.holdfast.outcome.FailureClass.TIMED_OUT
 import dev.holdfast.outcome.FailureClass.UNAUTHENTICATED
 import dev.holdfast.outcome.FailureClass.UNKNOWN
@@ -43,18 +53,28 @@ class CallPlanTest :
     data class Row(val kind: FailureClass, val attempts: Int, val counts: Int, val end: String)
     listOf(
         Row(RATE_LIMITED, 3, 0, "b"),
+        Row(REQUEST_EXCEEDS_LIMIT, 1, 0, "b"),
         Row(QUOTA_EXHAUSTED, 1, 0, "b"),
         Row(OVERLOADED, 3, 3, "b"),
+        Row(MODEL_NOT_READY, 3, 0, "b"),
         Row(SERVER_ERROR, 3, 3, "b"),
         Row(TIMED_OUT, 2, 2, "b"),
         Row(CONNECTION_FAILED, 3, 3, "b"),
         Row(CONNECTION_LOST, 2, 2, "b"),
+        Row(NOT_PROCESSED, 3, 0, "b"),
+        Row(MALFORMED_ANSWER, 2, 2, "b"),
+        Row(EMPTY_ANSWER, 2, 0, "b"),
+        Row(STREAM_BROKEN, 2, 2, "b"),
+        Row(STREAM_INTERRUPTED, 1, 1, "throw STREAM_INTERRUPTED"),
         Row(UNTRUSTED_SERVER, 1, 0, "throw UNTRUSTED_SERVER"),
         Row(CONFLICT, 3, 0, "b"),
         Row(REQUEST_TOO_LARGE, 1, 0, "b"),
+        Row(CONTEXT_TOO_LONG, 1, 0, "throw CONTEXT_TOO_LONG"),
+        Row(CONTENT_REFUSED, 1, 0, "throw CONTENT_REFUSED"),
         Row(INVALID_REQUEST, 1, 0, "throw INVALID_REQUEST"),
         Row(UNAUTHENTICATED, 1, 0, "throw UNAUTHENTICATED"),
         Row(FORBIDDEN, 1, 0, "b"),
+        Row(REGION_BLOCKED, 1, 0, "b"),
         Row(MODEL_NOT_FOUND, 1, 0, "b"),
         Row(REJECTED, 1, 0, "b"),
         Row(UNKNOWN, 1, 0, "b"),

@@ -1,0 +1,63 @@
+package dev.holdfast.outcome
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.shouldBe
+
+/** The four answers of every class. A change of one of them is a change for every caller. */
+class FailureClassTest :
+  FunSpec({
+    val table =
+      """
+      |RATE_LIMITED           THROTTLE      YES   OTHER_QUOTA_POOL GOES_ON
+      |REQUEST_EXCEEDS_LIMIT  NONE          NEVER OTHER_QUOTA_POOL GOES_ON
+      |QUOTA_EXHAUSTED        ACCOUNT       NEVER OTHER_ACCOUNT    GOES_ON
+      |OVERLOADED             MODEL         YES   ANY              GOES_ON
+      |MODEL_NOT_READY        NONE          YES   ANY              GOES_ON
+      |SERVER_ERROR           MODEL         YES   ANY              GOES_ON
+      |TIMED_OUT              MODEL         ONCE  ANY              GOES_ON
+      |CONNECTION_FAILED      HOST          YES   ANY              GOES_ON
+      |CONNECTION_LOST        HOST          ONCE  ANY              GOES_ON
+      |NOT_PROCESSED          NONE          YES   ANY              GOES_ON
+      |MALFORMED_ANSWER       MODEL         ONCE  ANY              GOES_ON
+      |EMPTY_ANSWER           NONE          ONCE  ANY              GOES_ON
+      |STREAM_BROKEN          MODEL         ONCE  ANY              GOES_ON
+      |STREAM_INTERRUPTED     MODEL         NEVER NONE             SURFACES
+      |UNTRUSTED_SERVER       NONE          NEVER NONE             SURFACES
+      |CONFLICT               NONE          YES   ANY              GOES_ON
+      |REQUEST_TOO_LARGE      NONE          NEVER ANY              GOES_ON
+      |CONTEXT_TOO_LONG       NONE          NEVER LARGER_CONTEXT   GOES_ON
+      |CONTENT_REFUSED        NONE          NEVER NONE             SURFACES
+      |INVALID_REQUEST        NONE          NEVER NONE             SURFACES
+      |UNAUTHENTICATED        CREDENTIAL    NEVER OTHER_CREDENTIAL SURFACES
+      |FORBIDDEN              CREDENTIAL    NEVER ANY              GOES_ON
+      |REGION_BLOCKED         ACCOUNT       NEVER OTHER_ACCOUNT    GOES_ON
+      |MODEL_NOT_FOUND        CONFIGURATION NEVER ANY              GOES_ON
+      |LOCAL_ERROR            NONE          NEVER NONE             SURFACES
+      |REJECTED               NONE          NEVER ANY              GOES_ON
+      |UNKNOWN                NONE          NEVER ANY              GOES_ON
+      """
+        .trimMargin()
+        .lines()
+        .map { it.trim().split(Regex(" +")) }
+
+    table.forEach { (name, health, retry, fallback, surfaces) ->
+      test("$name: counts against $health, retry $retry, fall back to $fallback") {
+        val failureClass = FailureClass.valueOf(name)
+
+        failureClass.health() shouldBe HealthScope.valueOf(health)
+        failureClass.retry() shouldBe RetryAdvice.valueOf(retry)
+        failureClass.fallback() shouldBe FallbackAdvice.valueOf(fallback)
+        failureClass.surfaces() shouldBe (surfaces == "SURFACES")
+      }
+    }
+
+    test("the table names every class") {
+      FailureClass.entries.map { it.name } shouldContainExactlyInAnyOrder table.map { it.first() }
+    }
+
+    test("only failures of the model or of its host count for the breaker") {
+      HealthScope.entries.filter { it.countsForBreaker() } shouldContainExactlyInAnyOrder
+        listOf(HealthScope.MODEL, HealthScope.HOST)
+    }
+  })
