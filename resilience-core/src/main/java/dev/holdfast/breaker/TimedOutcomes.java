@@ -10,26 +10,30 @@ import java.util.concurrent.locks.ReentrantLock;
 final class TimedOutcomes extends Outcomes {
 
   /*
-   * A good call only adds one to its thread's stripe. The stripes are emptied into the current slice
-   * by whoever holds the lock: each failure, each look, and a good call now and then. A good call never
-   * waits for the lock: if another holds it, that other one empties the stripes as well or the next.
+   * A good call only adds one to its thread's stripe. The stripes are emptied into the slices by
+   * whoever holds the lock: each failure, each look, and the good call that ends a batch. That one never
+   * waits for the lock: if another holds it, the stripes are emptied by that other one or the next.
    *
-   * Reading the clock costs more than all the rest, so when calls come thick only every BATCH-th of a
-   * stripe reads it. They come thick when BATCH of them take less than an eighth of a slice; otherwise
-   * every call reads it and is in its right slice. After a pause, calls that are still in the stripes
-   * belong to the time before it. So at most BATCH calls of a stripe can be misplaced, and only to a
-   * time that is too early, which makes the breaker more watchful and not less.
+   * Reading the clock costs more than all the rest, so when calls come thick only the last of a batch
+   * reads it. A batch is so short that, at the pace measured last, one for each stripe takes less than
+   * an eighth of a slice. When calls are rarer it is a single one, and every call is in its right slice.
+   *
+   * The calls of a batch before its last are entered in the slice in which the stripes were emptied
+   * before. That is too early, by an eighth of a slice or, if the pace dropped meanwhile, by more, but
+   * never too late: it makes the breaker more watchful and not less.
    */
   private static final int SLICES = 10;
 
-  private static final int BATCH = 16;
+  private static final int LONGEST_BATCH = 64;
 
   private final Time time;
   private final Duration length;
   private final long sliceNanos;
   private final Stripes good = new Stripes();
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile boolean comesThick;
+
+  /** One less than the length of a batch, which is a power of two. */
+  private volatile long batchMask;
 
   // Guarded by the lock.
   private final long[] calls = new long[SLICES];
@@ -38,6 +42,9 @@ final class TimedOutcomes extends Outcomes {
   private final long start;
   private long emptied;
   private long slice;
+
+  /** The slice of the last call that failed or was slow; far enough below zero at first. */
+  private long lastTrouble = -SLICES;
 
   TimedOutcomes(Duration length, Time time) {
     this.time = time;
@@ -49,16 +56,8 @@ final class TimedOutcomes extends Outcomes {
 
   @Override
   boolean success(CircuitBreakerConfig config) {
-    long earlier = good.add();
-    if ((comesThick && earlier % BATCH != BATCH - 1) || !lock.tryLock()) {
-      return false;
-    }
-    try {
-      empty(time.nanoTime(), 1);
-      return sum().exceeds(config);
-    } finally {
-      lock.unlock();
-    }
+    long mask = batchMask;
+    return (good.add() & mask) == mask && endBatch(config);
   }
 
   @Override
@@ -66,6 +65,7 @@ final class TimedOutcomes extends Outcomes {
     lock.lock();
     try {
       empty(time.nanoTime(), 0);
+      lastTrouble = slice;
       int place = place(slice);
       calls[place]++;
       failures[place] += failed ? 1 : 0;
@@ -102,6 +102,7 @@ final class TimedOutcomes extends Outcomes {
     lock.lock();
     try {
       good.drain();
+      lastTrouble = -SLICES;
       Arrays.fill(calls, 0);
       Arrays.fill(failures, 0);
       Arrays.fill(slow, 0);
@@ -116,26 +117,48 @@ final class TimedOutcomes extends Outcomes {
         && window.duration().equals(length);
   }
 
+  /** Not part of {@link #success}, which with it would be too much for the JIT to inline. */
+  private boolean endBatch(CircuitBreakerConfig config) {
+    if (!lock.tryLock()) {
+      return false;
+    }
+    try {
+      empty(time.nanoTime(), 1);
+      return slice - lastTrouble < SLICES && sum().exceeds(config);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * Moves the window to {@code now}, and the good calls, {@code fresh} of them new, to their slice.
+   * Moves the window to {@code now}, and enters the good calls, of which {@code fresh} came now.
    */
   private void empty(long now, int fresh) {
-    long waiting = good.drain();
-    long elapsed = now - emptied;
+    long gained = good.drain();
+    long inTime = Math.min(fresh, gained);
+    calls[place(slice)] += gained - inTime;
+    batchMask = batch(gained, now - emptied) - 1;
     long current = (now - start) / sliceNanos;
-    comesThick = elapsed > 0 && waiting > 0 && elapsed / waiting < sliceNanos / (8 * BATCH);
-    if (current > slice + 1 && waiting > fresh) {
-      calls[place(slice)] += waiting - fresh;
-      waiting = fresh;
-    }
     for (long gone = Math.max(slice + 1, current - SLICES + 1); gone <= current; gone++) {
       calls[place(gone)] = 0;
       failures[place(gone)] = 0;
       slow[place(gone)] = 0;
     }
     slice = Math.max(slice, current);
-    calls[place(slice)] += waiting;
+    calls[place(slice)] += inTime;
     emptied = now;
+  }
+
+  /** The length of a batch after {@code gained} good calls in {@code elapsed} nanoseconds. */
+  private long batch(long gained, long elapsed) {
+    if (gained == 0 || elapsed <= 0) {
+      return 1;
+    }
+    long pace = Math.max(1, elapsed / gained);
+    long bearable = sliceNanos / 8 / pace / good.count();
+    // A few calls that end together make no pace, so a batch at most doubles what was measured.
+    long longest = Math.min(LONGEST_BATCH, 2 * gained);
+    return Long.highestOneBit(Math.max(1, Math.min(bearable, longest)));
   }
 
   private Tally sum() {

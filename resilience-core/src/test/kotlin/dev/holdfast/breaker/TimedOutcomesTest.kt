@@ -1,0 +1,74 @@
+package dev.holdfast.breaker
+
+import com.sun.management.ThreadMXBean
+import dev.holdfast.outcome.ThrowingSupplier
+import dev.holdfast.testing.Threads
+import dev.holdfast.testkit.ManualTime
+import dev.holdfast.time.Time
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.longs.shouldBeInRange
+import io.kotest.matchers.shouldBe
+import java.lang.management.ManagementFactory
+import java.time.Duration
+
+class TimedOutcomesTest :
+  FunSpec({
+    val threads = autoClose(Threads())
+    val call = ThrowingSupplier<String, RuntimeException> { "answer" }
+    val config =
+      CircuitBreakerConfig.builder()
+        .failureRateThreshold(0.5)
+        .slidingWindow(Duration.ofSeconds(10))
+        .minimumCalls(1_000_000_000)
+        .build()
+
+    fun breaker(time: Time) = CircuitBreaker.of("sonnet", config, time)
+
+    /** Makes good calls, one each millisecond. */
+    fun CircuitBreaker.callThick(calls: Int, time: ManualTime) =
+      repeat(calls) {
+        call(call)
+        time.advance(Duration.ofMillis(1))
+      }
+
+    test("good calls that come thick are counted an eighth of a slice too early at most") {
+      val time = ManualTime()
+      val breaker = breaker(time)
+
+      breaker.callThick(15_000, time)
+
+      // The slice that has just begun is still empty, so nine seconds of calls are in the window.
+      breaker.snapshot().calls() shouldBeInRange 8_875L..9_000L
+    }
+
+    test("good calls from before a pause are never counted after it") {
+      val time = ManualTime()
+      val breaker = breaker(time)
+
+      breaker.callThick(900, time)
+      time.advance(Duration.ofMillis(600))
+      breaker.acquire().failure()
+      breaker.snapshot().calls() shouldBe 901
+
+      time.advance(Duration.ofMillis(8_700))
+      breaker.snapshot().calls() shouldBe 1
+    }
+
+    test("of good calls on many threads none is lost, and none allocates anything") {
+      val beans = ManagementFactory.getThreadMXBean() as ThreadMXBean
+      val breaker = breaker(Time.system())
+      val calls = 100_000
+      breaker.call(call)
+
+      val allocated =
+        threads.race {
+          val before = beans.currentThreadAllocatedBytes
+          repeat(calls) { breaker.call(call) }
+          beans.currentThreadAllocatedBytes - before
+        }
+
+      allocated.filter { it >= calls } shouldHaveSize 0
+      breaker.snapshot().calls() shouldBe 1L + threads.count * calls
+    }
+  })
