@@ -44,6 +44,19 @@ public class BulkheadPassage {
 
   @Benchmark
   public String holdfast(HoldfastState state) {
+    var entry = state.bulkhead.tryEnter();
+    if (entry == null) {
+      throw new IllegalStateException("full");
+    }
+    try {
+      return state.answer();
+    } finally {
+      entry.exit();
+    }
+  }
+
+  @Benchmark
+  public String holdfastSlot(HoldfastState state) {
     var slot = state.bulkhead.tryAcquire();
     if (slot == null) {
       throw new IllegalStateException("full");

@@ -155,6 +155,12 @@ internal object Comparison {
         semaphores,
       ),
       Row(
+        "bulkhead, a single-use slot",
+        Goal(),
+        Measured("BulkheadPassage.holdfastSlot"),
+        semaphores,
+      ),
+      Row(
         "bulkhead call",
         Goal(ratio = 1.0, bytes = 0),
         Measured("BulkheadPassage.holdfastCall"),

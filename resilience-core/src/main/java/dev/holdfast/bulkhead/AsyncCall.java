@@ -34,9 +34,10 @@ final class AsyncCall<T extends @Nullable Object> {
       slots.exit();
       return CompletableFuture.failedFuture(thrown);
     }
-    if (source instanceof CompletableFuture<T> future && succeeded(future)) {
+    var answered = Stages.succeeded(source);
+    if (answered != null) {
       slots.exit();
-      return future;
+      return answered;
     }
     var made = new AsyncCall<T>(source);
     made.follow(source, new Slot(slots));
@@ -87,13 +88,6 @@ final class AsyncCall<T extends @Nullable Object> {
       throw new NullPointerException("the call returned no stage");
     }
     return source;
-  }
-
-  /** Asks no subclass: that of the JDK's own minimal stages throws when it is asked. */
-  private static boolean succeeded(CompletableFuture<?> future) {
-    return future.getClass() == CompletableFuture.class
-        && future.isDone()
-        && !future.isCompletedExceptionally();
   }
 
   /** The slot is taken until the source itself has ended, whatever happens to the promise. */

@@ -104,13 +104,12 @@ public final class Bulkhead {
   /** As {@link #call(ThrowingSupplier)}, but waits no longer than until {@code deadline}. */
   public <T extends @Nullable Object, E extends Exception> T call(
       Deadline deadline, ThrowingSupplier<T, E> call) throws E {
-    if (!slots.tryEnter()) {
-      awaitSlotOfCall(deadline);
-    }
+    var free = enterIfPossible();
+    var entry = free != null ? free : awaitEntryOfCall(deadline);
     try {
       return call.get();
     } finally {
-      slots.exit();
+      entry.exit();
     }
   }
 
@@ -149,19 +148,13 @@ public final class Bulkhead {
 
   /** As {@link #acquire()}, but waits no longer than until {@code deadline}. */
   public Slot acquire(Deadline deadline) throws InterruptedException {
-    if (!slots.tryEnter()) {
-      awaitSlot(deadline);
-    }
-    return new Slot(slots);
+    return new Slot(enter(deadline));
   }
 
   /** Takes a slot if one is free and nobody waits for it; otherwise it returns null. */
   public @Nullable Slot tryAcquire() {
-    if (slots.tryEnter()) {
-      return new Slot(slots);
-    }
-    refusals.refuse();
-    return null;
+    var entry = tryEnter();
+    return entry == null ? null : new Slot(entry);
   }
 
   /**
@@ -190,6 +183,37 @@ public final class Bulkhead {
       case QUEUED -> waiter.start(time, wait);
       case REFUSED -> CompletableFuture.failedFuture(refusals.refuse(0));
     };
+  }
+
+  /**
+   * As {@link #acquire()}, in the form that must be given back exactly once.
+   *
+   * @throws BulkheadFullException if the bulkhead refuses the call
+   * @throws InterruptedException as {@link #acquire()} does
+   */
+  public Entry enter() throws InterruptedException {
+    return enter(Deadline.none());
+  }
+
+  /** As {@link #enter()}, but waits no longer than until {@code deadline}. */
+  public Entry enter(Deadline deadline) throws InterruptedException {
+    var free = enterIfPossible();
+    return free != null ? free : awaitEntry(deadline);
+  }
+
+  /** As {@link #tryAcquire}, in the form that must be given back exactly once. */
+  public @Nullable Entry tryEnter() {
+    var free = enterIfPossible();
+    if (free == null) {
+      refusals.refuse();
+    }
+    return free;
+  }
+
+  /** As {@link #tryEnter}, but null refuses nothing: the caller may go on to wait. */
+  public @Nullable Entry enterIfPossible() {
+    var entered = slots;
+    return entered.tryEnter() ? entered : null;
   }
 
   /**
@@ -227,9 +251,9 @@ public final class Bulkhead {
     return "Bulkhead[%s, %d of %d]".formatted(name, now.running(), now.limit());
   }
 
-  private void awaitSlotOfCall(Deadline deadline) {
+  private Entry awaitEntryOfCall(Deadline deadline) {
     try {
-      awaitSlot(deadline);
+      return awaitEntry(deadline);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       var cancelled = new CancellationException("interrupted while waiting for a slot");
@@ -238,7 +262,7 @@ public final class Bulkhead {
     }
   }
 
-  private void awaitSlot(Deadline deadline) throws InterruptedException {
+  private Entry awaitEntry(Deadline deadline) throws InterruptedException {
     long since = now();
     long wait = waitNanos(deadline, since);
     if (wait == 0) {
@@ -252,6 +276,7 @@ public final class Bulkhead {
     if (joined == Joined.QUEUED && !waiter.await(time, since, wait)) {
       throw refusals.refuse(wait);
     }
+    return slots;
   }
 
   /** The time, unless nobody ever waits: then nothing depends on it. */

@@ -25,19 +25,18 @@ public final class Slot implements AutoCloseable {
     }
   }
 
-  private final Slots slots;
+  private final Entry entry;
   private volatile boolean closed;
 
-  /** A slot that its maker has entered. */
-  Slot(Slots slots) {
-    this.slots = slots;
+  Slot(Entry entry) {
+    this.entry = entry;
   }
 
   /** Gives the slot back. */
   @Override
   public void close() {
     if (CLOSED.compareAndSet(this, false, true)) {
-      slots.exit();
+      entry.exit();
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The slots of one bulkhead and the line of those who wait for one. */
-final class Slots {
+final class Slots implements Entry {
 
   /*
    * All that decides about a slot is in one word:
@@ -14,7 +14,9 @@ final class Slots {
    *   bit 63: somebody waits │ bits 62..32: limit │ bits 31..0: running
    *
    * While nobody waits, entering is a compare-and-set of the word, leaving is an addition, and there
-   * is nothing else to either.
+   * is nothing else to either. An exit too many is taken back by another addition. In between
+   * running is negative, which admits nobody, and has borrowed from the limit, which is why a new
+   * limit is added as a difference too.
    *
    * The line is guarded by the lock, and under it the bit is set exactly while the line is not
    * empty. While the bit is set nobody enters but from the head of the line, so nobody overtakes.
@@ -31,7 +33,6 @@ final class Slots {
    */
 
   private static final long SOMEBODY_WAITS = Long.MIN_VALUE;
-  private static final long LIMIT = (long) Integer.MAX_VALUE << 32;
   private static final VarHandle WORD;
 
   static {
@@ -47,8 +48,12 @@ final class Slots {
   private final WaitingLine line = new WaitingLine();
   private volatile long word;
 
+  /** The limit in the word. Guarded by the lock. */
+  private int limit;
+
   Slots(int limit, int maxQueue) {
     this.maxQueue = maxQueue;
+    this.limit = limit;
     this.word = word(limit);
   }
 
@@ -65,9 +70,14 @@ final class Slots {
     }
   }
 
-  /** Gives a slot back; exactly once for each that was taken. */
-  void exit() {
-    if ((long) WORD.getAndAdd(this, -1L) < 0) {
+  @Override
+  public void exit() {
+    long before = (long) WORD.getAndAdd(this, -1L);
+    if (running(before) <= 0) {
+      takeBackExit();
+      throw new IllegalStateException("a slot was given back that nobody had taken");
+    }
+    if (before < 0) {
       serve();
     }
   }
@@ -120,25 +130,25 @@ final class Slots {
   void resize(int limit) {
     lock.lock();
     try {
-      long seen = word;
-      while (!replace(seen, (seen & ~LIMIT) | word(limit))) {
-        seen = word;
-      }
+      WORD.getAndAdd(this, word(limit) - word(this.limit));
+      this.limit = limit;
     } finally {
       lock.unlock();
     }
     serve();
   }
 
-  /** Whether no slot is taken. */
-  boolean isUnused() {
-    return running(word) == 0;
-  }
-
   /** Read without the lock: the number in the line may be a moment younger than the rest. */
   Occupancy occupancy() {
     long seen = word;
     return new Occupancy(limit(seen), running(seen), seen < 0 ? line.size() : 0);
+  }
+
+  /** Serves those who came in the meantime and had to wait for this. */
+  private void takeBackExit() {
+    if ((long) WORD.getAndAdd(this, 1L) < 0) {
+      serve();
+    }
   }
 
   /** Gives the free slots to those at the head of the line. */
@@ -170,11 +180,12 @@ final class Slots {
   }
 
   private static boolean hasPlace(long word) {
-    return word >= 0 && running(word) < limit(word);
+    // The upper half is negative, and so less than any number, while somebody waits.
+    return running(word) >= 0 && running(word) < (int) (word >> 32);
   }
 
   private static boolean isHeadDue(long word) {
-    return word < 0 && running(word) < limit(word);
+    return word < 0 && running(word) >= 0 && running(word) < limit(word);
   }
 
   private static int running(long word) {

@@ -42,9 +42,30 @@ final class AsyncRetry<T extends @Nullable Object> {
     } catch (CallRejectedException refused) {
       return CompletableFuture.failedFuture(refused);
     }
+    CompletionStage<T> stage;
+    try {
+      stage = call.get();
+    } catch (Throwable thrown) {
+      return start(retry, call, made -> made.threw(first, thrown));
+    }
+    var answered = Stages.succeeded(stage);
+    if (answered == null) {
+      return start(retry, call, made -> made.follow(first, stage));
+    }
+    var value = answered.join();
+    var pause = first.returned(value);
+    return pause == null
+        ? answered
+        : start(retry, call, made -> made.afterwards(pause, () -> made.promise.complete(value)));
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> start(
+      Retry retry,
+      Supplier<? extends CompletionStage<T>> call,
+      Consumer<AsyncRetry<T>> afterFirstAttempt) {
     var made = new AsyncRetry<>(retry, call);
     made.promise.whenComplete((value, thrown) -> made.completed(thrown));
-    made.make(first);
+    afterFirstAttempt.accept(made);
     return made.promise;
   }
 
@@ -57,6 +78,10 @@ final class AsyncRetry<T extends @Nullable Object> {
       threw(attempt, thrown);
       return;
     }
+    follow(attempt, stage);
+  }
+
+  private void follow(RetryAttempt attempt, @Nullable CompletionStage<T> stage) {
     if (stage == null) {
       attempt.cancelled();
       var mistake = new NullPointerException("the call returned no stage");

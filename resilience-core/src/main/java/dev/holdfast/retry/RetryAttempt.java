@@ -33,6 +33,9 @@ public final class RetryAttempt {
   private final @Nullable Admission admission;
   private final List<Throwable> earlier;
 
+  /** Whether nobody is told of a success, and no result is taken for anything else. */
+  private final boolean silent;
+
   RetryAttempt(
       Retry retry,
       Deadline deadline,
@@ -44,6 +47,7 @@ public final class RetryAttempt {
     this.number = number;
     this.admission = admission;
     this.earlier = earlier;
+    this.silent = admission == null && retry.budget == null && !retry.rules.judgesResults();
   }
 
   static RetryAttempt first(Retry retry, Deadline deadline) {
@@ -65,6 +69,9 @@ public final class RetryAttempt {
    * @return the wait before the next attempt; null if the result is the call's
    */
   public @Nullable RetryPause returned(@Nullable Object result) {
+    if (silent) {
+      return null;
+    }
     var verdict = retry.rules.ofResult(result);
     if (verdict == null) {
       succeeded();

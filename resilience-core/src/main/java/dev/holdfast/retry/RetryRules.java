@@ -52,6 +52,11 @@ record RetryRules(
     return new Verdict(advice(thrown, kind), failure.retryAfter(), speaksOfModel);
   }
 
+  /** Whether a result may be anything but a success. */
+  boolean judgesResults() {
+    return retryIfResult != null || classifier != Classifier.standard();
+  }
+
   /** The verdict on what an attempt returned, or null if it is a success. */
   @Nullable Verdict ofResult(@Nullable Object result) {
     try {

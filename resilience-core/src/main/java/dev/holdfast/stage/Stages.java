@@ -1,10 +1,12 @@
 package dev.holdfast.stage;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
-/** Two things that the JDK leaves to every caller of a {@link CompletionStage}. */
+/** What the JDK leaves to every caller of a {@link CompletionStage}. */
 public final class Stages {
 
   private Stages() {}
@@ -17,6 +19,20 @@ public final class Stages {
       bare = bare.getCause();
     }
     return bare;
+  }
+
+  /**
+   * The stage itself if it is a future that has succeeded already, otherwise null. Asks no
+   * subclass: that of the JDK's own minimal stages throws when it is asked.
+   */
+  public static <T extends @Nullable Object> @Nullable CompletableFuture<T> succeeded(
+      @Nullable CompletionStage<T> stage) {
+    return stage instanceof CompletableFuture<T> future
+            && future.getClass() == CompletableFuture.class
+            && future.isDone()
+            && !future.isCompletedExceptionally()
+        ? future
+        : null;
   }
 
   /** Cancels the stage if it knows how; otherwise it runs on, and nobody listens. */

@@ -4,8 +4,8 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.bulkhead.Bulkhead
-import dev.holdfast.bulkhead.BulkheadFace
 import dev.holdfast.bulkhead.BulkheadFullException
+import dev.holdfast.bulkhead.Entry
 import dev.holdfast.bulkhead.Slot
 import dev.holdfast.time.Deadline
 import kotlin.contracts.ExperimentalContracts
@@ -35,15 +35,14 @@ public suspend inline fun <T> Bulkhead.withBulkhead(
   block: () -> T,
 ): T {
   contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
-  val slot = if (enterAtOnce(this)) null else awaitSlot(this, deadline)
+  val entry = enterIfPossible()
+  val slot = if (entry == null) awaitSlot(this, deadline) else null
   try {
     return block()
   } finally {
-    giveBack(this, slot)
+    giveBack(entry, slot)
   }
 }
-
-@PublishedApi internal fun enterAtOnce(bulkhead: Bulkhead): Boolean = SuspendingFace.enter(bulkhead)
 
 @PublishedApi
 internal suspend fun awaitSlot(bulkhead: Bulkhead, deadline: Deadline): Slot {
@@ -59,14 +58,8 @@ internal suspend fun awaitSlot(bulkhead: Bulkhead, deadline: Deadline): Slot {
   }
 }
 
-/** Gives back [slot], or the one without an object that [enterAtOnce] took. */
+/** Gives back [entry], or the [slot] that the caller has waited for. */
 @PublishedApi
-internal fun giveBack(bulkhead: Bulkhead, slot: Slot?) {
-  if (slot == null) SuspendingFace.leave(bulkhead) else slot.close()
-}
-
-private object SuspendingFace : BulkheadFace() {
-  fun enter(bulkhead: Bulkhead): Boolean = tryEnter(bulkhead)
-
-  fun leave(bulkhead: Bulkhead): Unit = exit(bulkhead)
+internal fun giveBack(entry: Entry?, slot: Slot?) {
+  if (entry != null) entry.exit() else slot?.close()
 }

@@ -71,7 +71,7 @@ class BulkheadRaceTest :
           val deadline =
             if (random.nextInt(4) > 0) Deadline.none()
             else Deadline.after(Duration.ofNanos(random.nextLong(50_000)), System.nanoTime())
-          when (random.nextInt(8)) {
+          when (random.nextInt(9)) {
             0,
             1 ->
               runCatching {
@@ -97,6 +97,10 @@ class BulkheadRaceTest :
               pending[thread] += answer
             }
             6 -> bulkhead.resize(1 + random.nextInt(4))
+            7 -> {
+              val entry = bulkhead.tryEnter()
+              if (entry != null) gauge.inside().also { entry.exit() }
+            }
             else ->
               runCatching {
                   Thread.currentThread().interrupt()

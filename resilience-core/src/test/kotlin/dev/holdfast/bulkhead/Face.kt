@@ -19,6 +19,17 @@ enum class Face {
     override fun send(guest: Guest, bulkhead: Bulkhead, deadline: Deadline) =
       onThread(guest) { bulkhead.acquire(deadline).use { guest.run() } }
   },
+  ENTER {
+    override fun send(guest: Guest, bulkhead: Bulkhead, deadline: Deadline) =
+      onThread(guest) {
+        val entry = bulkhead.enter(deadline)
+        try {
+          guest.run()
+        } finally {
+          entry.exit()
+        }
+      }
+  },
   CALL_ASYNC {
     override fun send(guest: Guest, bulkhead: Bulkhead, deadline: Deadline) {
       val answer =

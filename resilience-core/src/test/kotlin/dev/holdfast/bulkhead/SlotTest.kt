@@ -1,6 +1,5 @@
 package dev.holdfast.bulkhead
 
-import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -42,24 +41,6 @@ class SlotTest :
 
       bulkhead.snapshot().queued() shouldBe 0
       bulkhead.snapshot().rejected() shouldBe 1
-    }
-
-    test("a face that gives back what nobody took is told so") {
-      val face =
-        object : BulkheadFace() {
-          fun enter(bulkhead: Bulkhead) = tryEnter(bulkhead)
-
-          fun leave(bulkhead: Bulkhead) = exit(bulkhead)
-        }
-      val bulkhead = testBulkhead()
-      face.enter(bulkhead) shouldBe true
-      face.enter(bulkhead) shouldBe false
-      face.leave(bulkhead)
-
-      shouldThrow<IllegalStateException> { face.leave(bulkhead) }
-
-      bulkhead.snapshot().rejected() shouldBe 0
-      bulkhead.shouldBeWhole()
     }
 
     test("the largest limit there is works") {

@@ -1,12 +1,15 @@
 package dev.holdfast.bulkhead
 
 import io.kotest.core.spec.style.FunSpec
+import java.util.concurrent.atomic.AtomicInteger
 import org.jetbrains.kotlinx.lincheck.annotations.Operation
 import org.jetbrains.kotlinx.lincheck.annotations.Param
+import org.jetbrains.kotlinx.lincheck.annotations.Validate
 import org.jetbrains.kotlinx.lincheck.check
 import org.jetbrains.kotlinx.lincheck.paramgen.IntGen
 import org.jetbrains.kotlinx.lincheck.paramgen.ThreadIdGen
 import org.jetbrains.kotlinx.lincheck.strategy.managed.modelchecking.ModelCheckingOptions
+import org.jetbrains.kotlinx.lincheck.verifier.EpsilonVerifier
 
 /**
  * What a bulkhead decides without waiting, as operations that must look atomic. Each thread has
@@ -56,6 +59,50 @@ class SlotsOperations {
   }
 }
 
+/**
+ * Callers of whom some exit without having entered. Who meets such an exit may be refused for
+ * nothing, so this does not look atomic; but in the end the books must be right.
+ */
+class MisusedSlots {
+  private val slots = Slots(1, 2)
+  private val entered = AtomicInteger()
+  private val exited = AtomicInteger()
+
+  @Operation
+  fun enter() {
+    if (slots.tryEnter()) entered.incrementAndGet()
+  }
+
+  @Operation
+  fun join() {
+    val waiter =
+      object : Waiter() {
+        override fun granted() {
+          entered.incrementAndGet()
+        }
+      }
+    if (slots.join(waiter) == Joined.ENTERED) entered.incrementAndGet()
+  }
+
+  @Operation
+  fun exit() {
+    try {
+      slots.exit()
+      exited.incrementAndGet()
+    } catch (tooMany: IllegalStateException) {}
+  }
+
+  @Operation fun resize() = slots.resize(1)
+
+  @Validate
+  fun noMoreThanTheLimitIsInsideAndNobodyWaitsForNothing() {
+    val now = slots.occupancy()
+    check(now.limit == 1) { now }
+    check(now.running == entered.get() - exited.get() && now.running in 0..1) { now }
+    check(now.queued == 0 || now.running == 1) { now }
+  }
+}
+
 private class SilentWaiter : Waiter() {
   override fun granted() {}
 }
@@ -71,5 +118,17 @@ class SlotsLincheckTest :
         .iterations(8)
         .invocationsPerIteration(80)
         .check(SlotsOperations::class)
+    }
+
+    test("an exit too many neither gives nor takes a slot in any interleaving tried") {
+      ModelCheckingOptions()
+        .threads(2)
+        .actorsBefore(2)
+        .actorsPerThread(3)
+        .actorsAfter(1)
+        .iterations(20)
+        .invocationsPerIteration(100)
+        .verifier(EpsilonVerifier::class.java)
+        .check(MisusedSlots::class)
     }
   })

@@ -8,7 +8,9 @@ import io.kotest.matchers.comparables.shouldBeGreaterThanOrEqualTo
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.throwable.shouldHaveMessage
+import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
 import java.util.random.RandomGenerator
 
 class RetryTest :
@@ -61,6 +63,17 @@ class RetryTest :
             Duration.ofNanos(Long.MAX_VALUE)
         }
       }
+
+    test("an answer that is there already is returned as it is") {
+      val answer = CompletableFuture.completedFuture("answer")
+
+      Retry.defaults().callAsync { answer } shouldBeSameInstanceAs answer
+    }
+
+    test("a minimal stage that is done already is no obstacle") {
+      Retry.defaults().callAsync { CompletableFuture.completedStage("answer") }.join() shouldBe
+        "answer"
+    }
 
     test("the defaults, and a copy has all the settings") {
       Retry.defaults().maxAttempts() shouldBe 3
