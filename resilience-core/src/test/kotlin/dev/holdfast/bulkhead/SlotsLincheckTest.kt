@@ -92,8 +92,6 @@ class MisusedSlots {
     } catch (tooMany: IllegalStateException) {}
   }
 
-  @Operation fun resize() = slots.resize(1)
-
   @Validate
   fun noMoreThanTheLimitIsInsideAndNobodyWaitsForNothing() {
     val now = slots.occupancy()
@@ -122,12 +120,17 @@ class SlotsLincheckTest :
 
     test("an exit too many neither gives nor takes a slot in any interleaving tried") {
       ModelCheckingOptions()
-        .threads(2)
-        .actorsBefore(2)
-        .actorsPerThread(3)
-        .actorsAfter(1)
-        .iterations(20)
-        .invocationsPerIteration(100)
+        .iterations(0)
+        .invocationsPerIteration(2_000)
+        .addCustomScenario {
+          parallel {
+            thread { actor(MisusedSlots::exit) }
+            thread {
+              actor(MisusedSlots::enter)
+              actor(MisusedSlots::join)
+            }
+          }
+        }
         .verifier(EpsilonVerifier::class.java)
         .check(MisusedSlots::class)
     }
