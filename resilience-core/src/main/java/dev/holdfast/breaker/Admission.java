@@ -1,5 +1,6 @@
 package dev.holdfast.breaker;
 
+import dev.holdfast.time.WaitHints;
 import java.time.Duration;
 
 /**
@@ -27,8 +28,7 @@ public sealed interface Admission permits Closed, TimedCall, Probe {
 
   /**
    * As {@link #failure()}, and the provider asked to wait. If this failure opens the breaker, it
-   * stays open for that time, at most {@link CircuitBreaker#LONGEST_HINT}, instead of the
-   * configured one.
+   * stays open for that time, at most {@link WaitHints#LONGEST}, instead of the configured one.
    */
   void failure(Duration retryAfter);
 

@@ -4,9 +4,11 @@ import dev.holdfast.stage.Stages;
 import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Durations;
 import dev.holdfast.time.Time;
+import dev.holdfast.time.WaitHints;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +36,10 @@ final class Circuit {
    * Outcomes are counted in an object that the Closed phase owns. A late thread may count in one that is
    * no longer current and that nobody reads: the same as if its result had come after the transition.
    *
-   * A change of the settings replaces the Closed phase by one of the same generation, with the same
-   * outcomes if they fit, so nothing that is under way becomes stale by it.
+   * A change of the settings and a reset in CLOSED replace the Closed phase by one of the same
+   * generation, so nothing that is under way becomes stale: its result counts in the phase that it
+   * finds. The former hands on what it knows, and a result that had reason to open the breaker still
+   * opens it. The latter starts with nothing, and that result is forgotten with the others.
    */
 
   private static final VarHandle PHASE;
@@ -50,7 +54,8 @@ final class Circuit {
 
   final BreakerEvents events;
 
-  private final Time time;
+  final Time time;
+
   private final RandomGenerator random;
   private volatile CircuitBreakerConfig config;
   private volatile Phase phase;
@@ -60,7 +65,7 @@ final class Circuit {
     this.config = config;
     this.time = time;
     this.random = random;
-    this.phase = closed(0, CircuitBreaker.State.CLOSED, config);
+    this.phase = new Closed(this, 0, CircuitBreaker.State.CLOSED, config);
   }
 
   Phase phase() {
@@ -90,8 +95,17 @@ final class Circuit {
     }
   }
 
-  /** Admits a call, or refuses it: with null, unless the refusal is to be thrown. */
-  @Nullable Admission admit(Refusal refusal) {
+  /** Admits a call, or throws its refusal. */
+  Admission enter(boolean asProbe) {
+    return Objects.requireNonNull(admit(Refusal.THROW, asProbe));
+  }
+
+  /**
+   * Admits a call, or refuses it: with null, unless the refusal is to be thrown.
+   *
+   * @param asProbe whether it may be admitted in HALF_OPEN
+   */
+  @Nullable Admission admit(Refusal refusal, boolean asProbe) {
     long now = time.nanoTime();
     while (true) {
       var current = look(now);
@@ -102,7 +116,7 @@ final class Circuit {
         }
         continue;
       }
-      if (current instanceof HalfOpen halfOpen) {
+      if (asProbe && current instanceof HalfOpen halfOpen) {
         var probe = new Probe(this, now, Durations.saturatedNanos(config.probeLease()));
         var after = halfOpen.with(probe, now);
         if (after != null) {
@@ -119,22 +133,24 @@ final class Circuit {
     }
   }
 
-  /** Opens the breaker if {@code from} is still its phase. */
+  /** Opens the breaker, unless it has left the phase {@code from} or was reset in it. */
   void trip(Closed from, @Nullable Duration retryAfter) {
-    if (phase == from) {
-      events.exceeded(from);
+    while (phase instanceof Closed current && current.continues(from)) {
+      if (open(current, from.failures(), 1, retryAfter)) {
+        events.exceeded(from);
+        return;
+      }
     }
-    open(from, from.failures(), 1, retryAfter);
   }
 
   void reset() {
     while (true) {
       var current = phase;
-      if (current instanceof Closed closed && closed.state() == CircuitBreaker.State.CLOSED) {
-        closed.forget();
-        return;
-      }
-      if (enter(current, CircuitBreaker.State.CLOSED)) {
+      boolean isReset =
+          current.state() == CircuitBreaker.State.CLOSED
+              ? replace(current, ((Closed) current).anew())
+              : enter(current, CircuitBreaker.State.CLOSED);
+      if (isReset) {
         return;
       }
     }
@@ -209,19 +225,13 @@ final class Circuit {
     return limit != null && nanos >= Durations.saturatedNanos(limit);
   }
 
-  Outcomes emptyOutcomes(CircuitBreakerConfig settings) {
-    return Outcomes.of(settings, time);
-  }
-
   private @Nullable HalfOpen holding(Probe probe) {
     return phase instanceof HalfOpen halfOpen && halfOpen.holds(probe) ? halfOpen : null;
   }
 
   private boolean open(Phase from, int failures, int opening, @Nullable Duration retryAfter) {
     var wait =
-        retryAfter == null
-            ? config.openWait().of(opening, random)
-            : config.openWait().hinted(retryAfter);
+        retryAfter == null ? config.openWait().of(opening, random) : WaitHints.bounded(retryAfter);
     long nanos = Durations.saturatedNanos(wait);
     return move(from, Open.waiting(from.generation + 1, now(), nanos, failures, opening), wait);
   }
@@ -229,16 +239,12 @@ final class Circuit {
   /** Enters a state that admits every call, with nothing counted. */
   private boolean enter(Phase from, CircuitBreaker.State state) {
     var settings = config;
-    boolean moved = move(from, closed(from.generation + 1, state, settings), Duration.ZERO);
+    var entered = new Closed(this, from.generation + 1, state, settings);
+    boolean moved = move(from, entered, Duration.ZERO);
     if (moved && settings != config) {
       adopt();
     }
     return moved;
-  }
-
-  private Closed closed(
-      long generation, CircuitBreaker.State state, CircuitBreakerConfig settings) {
-    return new Closed(this, generation, state, settings, emptyOutcomes(settings));
   }
 
   /** Lets the current phase work by the current settings. */

@@ -58,9 +58,6 @@ public final class CircuitBreaker {
     METRICS_ONLY
   }
 
-  /** A wait that a provider names is followed up to this, so that an absurd one does no harm. */
-  public static final Duration LONGEST_HINT = Duration.ofHours(1);
-
   private final String name;
   private final Time time;
   private final Circuit circuit;
@@ -70,12 +67,8 @@ public final class CircuitBreaker {
       String name, CircuitBreakerConfig config, Time time, RandomGenerator random) {
     this.name = Require.notBlank("name", name);
     this.time = Objects.requireNonNull(time, "time");
-    this.circuit =
-        new Circuit(
-            name,
-            Objects.requireNonNull(config, "config"),
-            time,
-            Objects.requireNonNull(random, "random"));
+    Objects.requireNonNull(config, "config");
+    this.circuit = new Circuit(name, config, time, Objects.requireNonNull(random, "random"));
   }
 
   /** A closed breaker with the given settings. */
@@ -105,9 +98,11 @@ public final class CircuitBreaker {
   }
 
   /**
-   * Changes the settings while the breaker is in use. State, generation and calls under way stay;
-   * the window stays if the new settings take their rates of the same one, otherwise it is empty. A
-   * wait in OPEN and the places in HALF_OPEN follow the new settings from the next time on.
+   * Changes the settings while the breaker is in use. State, generation, failures in a row and
+   * calls under way stay, and those calls are judged by the new settings; the window stays if rates
+   * are still taken of the same one, otherwise it is empty. A wait in OPEN and the places in
+   * HALF_OPEN follow from the next time on, and rules for slow or hanging calls see those that
+   * begin later.
    */
   public void configure(CircuitBreakerConfig config) {
     circuit.configure(Objects.requireNonNull(config, "config"));
@@ -164,7 +159,7 @@ public final class CircuitBreaker {
   /** Takes the right to make one call, or returns null if the breaker refuses it. */
   public @Nullable Permit tryAcquire() {
     var closed = enterIfClosed();
-    var admission = closed != null ? closed : circuit.admit(Refusal.COUNTED);
+    var admission = closed != null ? closed : circuit.admit(Refusal.COUNTED, true);
     return admission == null ? null : new Permit(admission);
   }
 
@@ -175,7 +170,7 @@ public final class CircuitBreaker {
    */
   public Admission enter() {
     var admission = enterIfClosed();
-    return admission != null ? admission : Objects.requireNonNull(circuit.admit(Refusal.THROW));
+    return admission != null ? admission : circuit.enter(true);
   }
 
   /**
@@ -185,9 +180,14 @@ public final class CircuitBreaker {
     return circuit.phase() instanceof Closed closed ? closed.admit() : null;
   }
 
+  /** As {@link #enter}, but in HALF_OPEN it refuses: there others may be before this caller. */
+  public Admission enterUnlessProbe() {
+    return circuit.enter(false);
+  }
+
   /** As {@link #enter}, but if the call cannot be admitted it returns null and refuses nothing. */
   public @Nullable Admission enterIfPossible() {
-    return circuit.admit(Refusal.SILENT);
+    return circuit.admit(Refusal.SILENT, true);
   }
 
   /** The state now. OPEN becomes HALF_OPEN by this look if its wait is over. */
@@ -237,8 +237,8 @@ public final class CircuitBreaker {
   }
 
   /**
-   * Closes the breaker and forgets its failures. Calls under way that another state had admitted no
-   * longer count.
+   * Closes the breaker and forgets what it counted. Calls under way that another state had admitted
+   * no longer count; those that CLOSED had admitted do when they end, but hang no more.
    */
   public void reset() {
     circuit.reset();
@@ -272,9 +272,7 @@ public final class CircuitBreaker {
     return circuit.events.rejections.add(listener);
   }
 
-  /**
-   * Tells {@code listener} each time that the breaker has, or in METRICS_ONLY would have, to open.
-   */
+  /** Tells {@code listener} when the breaker opens from CLOSED or, in METRICS_ONLY, would open. */
   public Subscription onThresholdExceeded(Consumer<? super ThresholdExceeded> listener) {
     return circuit.events.exceeded.add(listener);
   }

@@ -68,9 +68,12 @@ public final class CircuitBreakers {
     if (present != null) {
       return present.ask();
     }
-    var breaker = breakers.computeIfAbsent(name, this::create).ask();
+    // Not computeIfAbsent: the clock is foreign code and must not be read under the map's lock.
+    var made = create(name);
+    var earlier = breakers.putIfAbsent(name, made);
+    var breaker = (earlier == null ? made : earlier).ask();
     // The rules may have changed after it was made and before it could be seen.
-    follow(rulesNow(), breaker);
+    follow(breaker);
     if (breakers.size() > maxBreakers) {
       evictIdle(name);
     }
@@ -102,12 +105,14 @@ public final class CircuitBreakers {
    * @throws IllegalArgumentException if it is blank
    */
   public void configure(String nameOrPattern, CircuitBreakerConfig config) {
-    follow(rules.updateAndGet(current -> current.with(nameOrPattern, config)));
+    rules.updateAndGet(current -> current.with(nameOrPattern, config));
+    followAll();
   }
 
   /** Changes the settings of every name that has none of its own, in the same way. */
   public void configureDefault(CircuitBreakerConfig config) {
-    follow(rules.updateAndGet(current -> current.withDefault(config)));
+    rules.updateAndGet(current -> current.withDefault(config));
+    followAll();
   }
 
   /**
@@ -146,15 +151,20 @@ public final class CircuitBreakers {
     return Objects.requireNonNull(rules.get());
   }
 
-  private void follow(ConfigRules changed) {
-    breakers.values().forEach(registered -> follow(changed, registered.breaker));
+  private void followAll() {
+    breakers.values().forEach(registered -> follow(registered.breaker));
   }
 
-  private static void follow(ConfigRules changed, CircuitBreaker breaker) {
-    var config = changed.of(breaker.name());
-    if (config != breaker.config()) {
-      breaker.configure(config);
-    }
+  /** Until the rules stay as they are, so that of two changes the later one has the last word. */
+  private void follow(CircuitBreaker breaker) {
+    ConfigRules followed;
+    do {
+      followed = rulesNow();
+      var config = followed.of(breaker.name());
+      if (config != breaker.config()) {
+        breaker.configure(config);
+      }
+    } while (!followed.equals(rulesNow()));
   }
 
   private void evictIdle(String newest) {

@@ -14,27 +14,43 @@ final class Closed extends Phase implements Admission {
 
   private final Circuit circuit;
   private final CircuitBreaker.State state;
-  private final @Nullable HangWatch watch;
-  private final boolean timesCalls;
   private final CircuitBreakerConfig config;
+  private final boolean timesCalls;
   private final Outcomes outcomes;
+  private final HangWatch watch;
 
   /** In METRICS_ONLY: whether it has told that it would open, which it does once each time. */
-  private final AtomicBoolean hasTold = new AtomicBoolean();
+  private final AtomicBoolean hasTold;
 
+  /** Nothing is counted, and no call is under way. */
   Closed(
+      Circuit circuit, long generation, CircuitBreaker.State state, CircuitBreakerConfig config) {
+    this(
+        circuit,
+        generation,
+        state,
+        config,
+        Outcomes.of(config, circuit.time),
+        new HangWatch(circuit.now()),
+        new AtomicBoolean());
+  }
+
+  private Closed(
       Circuit circuit,
       long generation,
       CircuitBreaker.State state,
       CircuitBreakerConfig config,
-      Outcomes outcomes) {
+      Outcomes outcomes,
+      HangWatch watch,
+      AtomicBoolean hasTold) {
     super(generation);
-    this.config = config;
     this.circuit = circuit;
     this.state = state;
-    this.outcomes = outcomes;
+    this.config = config;
     this.timesCalls = config.timesCalls() && state != CircuitBreaker.State.DISABLED;
-    this.watch = config.hangingCallDuration() == null ? null : new HangWatch(circuit.now());
+    this.outcomes = outcomes;
+    this.watch = watch;
+    this.hasTold = hasTold;
   }
 
   /** The admission of one more call; null if the breaker opened instead. */
@@ -71,17 +87,16 @@ final class Closed extends Phase implements Admission {
   public void release() {}
 
   void succeeded(boolean slow) {
-    if (counts()) {
-      boolean exceeds = slow ? outcomes.trouble(false, true, config) : outcomes.success(config);
-      if (exceeds || state != CircuitBreaker.State.CLOSED) {
-        judge(exceeds, null);
-      }
+    var current = current();
+    if (current != null) {
+      current.count(false, slow, null);
     }
   }
 
   void failed(boolean slow, @Nullable Duration retryAfter) {
-    if (counts()) {
-      judge(outcomes.trouble(true, slow, config), retryAfter);
+    var current = current();
+    if (current != null) {
+      current.count(true, slow, retryAfter);
     }
   }
 
@@ -101,19 +116,24 @@ final class Closed extends Phase implements Admission {
     return outcomes.tally();
   }
 
-  void forget() {
-    outcomes.clear();
-    hasTold.set(false);
-  }
-
   CircuitBreakerConfig config() {
     return config;
   }
 
-  /** The same phase with other settings; it keeps the outcomes if they fit those. */
+  /** The same phase with other settings: it goes on with what it knows. */
   Closed with(CircuitBreakerConfig changed) {
-    var kept = outcomes.fits(changed) ? outcomes : circuit.emptyOutcomes(changed);
-    return new Closed(circuit, generation, state, changed, kept);
+    var adapted = outcomes.adapted(changed, circuit.time);
+    return new Closed(circuit, generation, state, changed, adapted, watch, hasTold);
+  }
+
+  /** The same phase, with all forgotten. */
+  Closed anew() {
+    return new Closed(circuit, generation, state, config);
+  }
+
+  /** Whether {@code earlier} is this phase, perhaps with other settings, and not reset since. */
+  boolean continues(Closed earlier) {
+    return watch == earlier.watch;
   }
 
   @Override
@@ -134,34 +154,44 @@ final class Closed extends Phase implements Admission {
   private @Nullable Admission admitTimed() {
     long now = circuit.now();
     var hang = config.hangingCallDuration();
-    if (watch != null && hang != null) {
-      long hangNanos = Durations.saturatedNanos(hang);
-      if (watch.tooManyHang(config.hangingCallsThreshold(), hangNanos, now)) {
-        judge(true, null);
-        if (!isCurrent()) {
-          return null;
-        }
+    if (hang == null) {
+      return new TimedCall(this, now, null);
+    }
+    long hangNanos = Durations.saturatedNanos(hang);
+    if (watch.tooManyHang(config.hangingCallsThreshold(), hangNanos, now)) {
+      judge(true, null);
+      if (circuit.phase().generation != generation) {
+        return null;
       }
     }
     return new TimedCall(this, now, watch);
   }
 
   /**
-   * Whether a result of a call that this phase admitted is wanted; if it came too late it is
-   * counted.
+   * Where the result of a call counts that this phase admitted: here, or in what a change of the
+   * settings or a reset put in its place. Null if it came too late; then that is counted.
    */
-  private boolean counts() {
-    if (!isCurrent()) {
-      circuit.events.stale();
-      return false;
+  private @Nullable Closed current() {
+    var current = circuit.phase();
+    if (current == this) {
+      return this;
     }
-    return state != CircuitBreaker.State.DISABLED;
+    if (current.generation == generation && current instanceof Closed successor) {
+      return successor;
+    }
+    circuit.events.stale();
+    return null;
   }
 
-  /** By generation, because other settings put another object in this one's place. */
-  private boolean isCurrent() {
-    var current = circuit.phase();
-    return current == this || current.generation == generation;
+  private void count(boolean failed, boolean slow, @Nullable Duration retryAfter) {
+    if (state == CircuitBreaker.State.DISABLED) {
+      return;
+    }
+    boolean exceeds =
+        (failed || slow) ? outcomes.trouble(failed, slow, config) : outcomes.success(config);
+    if (exceeds || state != CircuitBreaker.State.CLOSED) {
+      judge(exceeds, retryAfter);
+    }
   }
 
   private void judge(boolean exceeds, @Nullable Duration retryAfter) {
@@ -173,8 +203,12 @@ final class Closed extends Phase implements Admission {
       if (hasTold.compareAndSet(false, true)) {
         circuit.events.exceeded(this);
       }
-    } else if (hasTold.get() && !outcomes.exceeds(config)) {
+    } else if (hasTold.get() && !hasReason()) {
       hasTold.set(false);
     }
+  }
+
+  private boolean hasReason() {
+    return outcomes.exceeds(config) || (config.hangingCallDuration() != null && watch.hangs());
   }
 }

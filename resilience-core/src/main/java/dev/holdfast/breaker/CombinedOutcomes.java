@@ -39,13 +39,12 @@ final class CombinedOutcomes extends Outcomes {
   }
 
   @Override
-  void clear() {
-    consecutive.clear();
-    rates.clear();
+  ConsecutiveOutcomes inARow() {
+    return consecutive;
   }
 
   @Override
-  boolean fits(CircuitBreakerConfig config) {
-    return config.failureThreshold() > 0 && rates.fits(config);
+  Outcomes rates() {
+    return rates;
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.breaker;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the failures in a row. A success in good times reads one number and writes nothing. */
 final class ConsecutiveOutcomes extends Outcomes {
@@ -52,12 +53,12 @@ final class ConsecutiveOutcomes extends Outcomes {
   }
 
   @Override
-  void clear() {
-    failures = 0;
+  ConsecutiveOutcomes inARow() {
+    return this;
   }
 
   @Override
-  boolean fits(CircuitBreakerConfig config) {
-    return config.slidingWindow() == null;
+  @Nullable Outcomes rates() {
+    return null;
   }
 }

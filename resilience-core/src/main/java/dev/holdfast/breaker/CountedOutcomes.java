@@ -26,8 +26,8 @@ final class CountedOutcomes extends Outcomes {
   }
 
   private final int size;
-  private volatile TroubleRing failures;
-  private volatile TroubleRing slow;
+  private final TroubleRing failures;
+  private final TroubleRing slow;
 
   /** The calls numbered so far. */
   private volatile long calls;
@@ -84,14 +84,6 @@ final class CountedOutcomes extends Outcomes {
   Tally tally() {
     long seen = calls;
     return new Tally(Math.min(seen, size), failures.count(seen), slow.count(seen));
-  }
-
-  @Override
-  void clear() {
-    failures = new TroubleRing(size);
-    slow = new TroubleRing(size);
-    lastTrouble = -size - 1L;
-    calls = 0;
   }
 
   @Override

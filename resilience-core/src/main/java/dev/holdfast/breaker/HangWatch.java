@@ -15,6 +15,7 @@ final class HangWatch {
 
   private final Set<TimedCall> calls = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastLook;
+  private volatile boolean hangs;
 
   HangWatch(long now) {
     this.lastLook = new AtomicLong(now);
@@ -28,20 +29,20 @@ final class HangWatch {
     calls.remove(call);
   }
 
-  /**
-   * Whether {@code threshold} calls or more are as old as {@code hangNanos}, as far as it looked.
-   */
+  /** Whether too many hung when it last looked. */
+  boolean hangs() {
+    return hangs;
+  }
+
+  /** Whether it looked, and {@code threshold} calls or more are as old as {@code hangNanos}. */
   boolean tooManyHang(int threshold, long hangNanos, long now) {
     long last = lastLook.get();
     if (now - last < hangNanos / LOOKS || !lastLook.compareAndSet(last, now)) {
       return false;
     }
-    int hanging = 0;
-    for (var call : calls) {
-      if (call.ageNanos(now) >= hangNanos && ++hanging >= threshold) {
-        return true;
-      }
-    }
-    return false;
+    hangs =
+        calls.stream().filter(call -> call.ageNanos(now) >= hangNanos).limit(threshold).count()
+            >= threshold;
+    return hangs;
   }
 }

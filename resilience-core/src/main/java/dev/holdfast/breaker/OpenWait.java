@@ -4,19 +4,34 @@ import dev.holdfast.time.Durations;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/**
- * How long a breaker stays open.
- *
- * @param first the wait when it opens from CLOSED
- * @param growth what the wait is multiplied by each time a probe fails
- * @param longest the longest wait, jitter included
- * @param jitter the part of the wait that is added at most, drawn at random
- */
-record OpenWait(Duration first, double growth, Duration longest, double jitter) {
+/** How long a breaker stays open. Immutable. */
+final class OpenWait {
 
-  /** The wait that a provider asked for. */
-  Duration hinted(Duration hint) {
-    return hint.compareTo(CircuitBreaker.LONGEST_HINT) < 0 ? hint : CircuitBreaker.LONGEST_HINT;
+  /** The wait when it opens from CLOSED. */
+  private final Duration first;
+
+  /** What the wait is multiplied by each time a probe fails. */
+  private final double growth;
+
+  /** The longest wait, jitter included. */
+  private final Duration longest;
+
+  /** The part of the wait that is added at most, drawn at random. */
+  private final double jitter;
+
+  OpenWait(Duration first, double growth, Duration longest, double jitter) {
+    this.first = first;
+    this.growth = growth;
+    this.longest = longest;
+    this.jitter = jitter;
+  }
+
+  Duration first() {
+    return first;
+  }
+
+  Duration longest() {
+    return longest;
   }
 
   /** The wait for the {@code opening}-th opening since the breaker was last closed, from one on. */

@@ -1,6 +1,7 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.time.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recent outcomes of one breaker in CLOSED. Each report says whether, after it, the breaker has
@@ -12,17 +13,28 @@ abstract sealed class Outcomes
 
   /** Empty outcomes, as the settings want them. */
   static Outcomes of(CircuitBreakerConfig config, Time time) {
+    return new ConsecutiveOutcomes().adapted(config, time);
+  }
+
+  /** These outcomes as far as the settings want them, and empty ones for the rest. */
+  final Outcomes adapted(CircuitBreakerConfig config, Time time) {
     var window = config.slidingWindow();
     if (window == null) {
-      return new ConsecutiveOutcomes();
+      return inARow();
     }
-    Outcomes rates =
-        window instanceof SlidingWindow.OfTime ofTime
-            ? new TimedOutcomes(ofTime.duration(), time)
-            : new CountedOutcomes(((SlidingWindow.OfCalls) window).calls());
-    return config.failureThreshold() == 0
-        ? rates
-        : new CombinedOutcomes(new ConsecutiveOutcomes(), rates);
+    var rates = rates();
+    var kept = rates != null && rates.fits(config) ? rates : empty(window, time);
+    return config.failureThreshold() == 0 ? kept : new CombinedOutcomes(inARow(), kept);
+  }
+
+  /** The failures in a row, as far as they are known. */
+  ConsecutiveOutcomes inARow() {
+    return new ConsecutiveOutcomes();
+  }
+
+  /** The window, if there is one. */
+  @Nullable Outcomes rates() {
+    return this;
   }
 
   /** A call succeeded in good time. In good times this must write nothing that threads share. */
@@ -40,11 +52,16 @@ abstract sealed class Outcomes
   /** Whether the breaker has reason to be open now. */
   abstract boolean exceeds(CircuitBreakerConfig config);
 
-  /** Forgets all. */
-  abstract void clear();
+  /** Whether this is the window of these settings. */
+  boolean fits(CircuitBreakerConfig config) {
+    return false;
+  }
 
-  /** Whether a change to these settings can keep this object. */
-  abstract boolean fits(CircuitBreakerConfig config);
+  private static Outcomes empty(SlidingWindow window, Time time) {
+    return window instanceof SlidingWindow.OfTime ofTime
+        ? new TimedOutcomes(ofTime.duration(), time)
+        : new CountedOutcomes(((SlidingWindow.OfCalls) window).calls());
+  }
 
   /** The calls that must fail, or be slow, before the rate of them in {@code calls} is reached. */
   static int needed(double rate, long calls) {

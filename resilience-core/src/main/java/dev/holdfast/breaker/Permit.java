@@ -12,7 +12,8 @@ import java.time.Duration;
  *
  * <p>{@link #close} means <em>no opinion</em>, so a permit in a try-with-resources statement is
  * given back on every path that reported nothing else. A permit that is never settled costs nothing
- * in CLOSED; in HALF_OPEN its place is taken back after {@link CircuitBreakerConfig#probeLease}.
+ * in CLOSED, but for a rule for hanging calls it hangs; in HALF_OPEN its place is taken back after
+ * {@link CircuitBreakerConfig#probeLease}.
  *
  * <p>Safe for use by many threads.
  */

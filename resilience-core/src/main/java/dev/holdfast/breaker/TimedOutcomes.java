@@ -3,7 +3,6 @@ package dev.holdfast.breaker;
 import dev.holdfast.time.Durations;
 import dev.holdfast.time.Time;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The outcomes of the last while, in slices of a tenth of it. */
@@ -92,20 +91,6 @@ final class TimedOutcomes extends Outcomes {
     try {
       empty(time.nanoTime(), 0);
       return sum();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
-  void clear() {
-    lock.lock();
-    try {
-      good.drain();
-      lastTrouble = -SLICES;
-      Arrays.fill(calls, 0);
-      Arrays.fill(failures, 0);
-      Arrays.fill(slow, 0);
     } finally {
       lock.unlock();
     }

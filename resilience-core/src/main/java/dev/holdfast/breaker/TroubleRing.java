@@ -34,11 +34,13 @@ final class TroubleRing {
     return nth >= 0 && n <= size && places.get((int) (nth % size)) > calls - size;
   }
 
+  /** The entries among the last calls, of which {@code calls} is the count. */
   int count(long calls) {
     int count = 0;
     for (int i = 0; i < size; i++) {
       long place = places.get(i);
-      if (place > Math.max(0, calls - size)) {
+      // Above the count are those that came after it was read.
+      if (place > Math.max(0, calls - size) && place <= calls) {
         count++;
       }
     }

@@ -289,8 +289,9 @@ public final class Retry {
       return this;
     }
 
-    /** The settings collected so far. */
+    /** The settings collected so far. Refuses a backoff that surely never fits {@code maxWait}. */
     public Retry build() {
+      BackoffCheck.requireFits(backoff, maxWait, maxAttempts);
       return new Retry(this);
     }
   }

@@ -2,6 +2,7 @@ package dev.holdfast.throttle;
 
 import dev.holdfast.require.Require;
 import dev.holdfast.time.Durations;
+import dev.holdfast.time.WaitHints;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -14,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads; an open gate costs one read.
  */
 public final class ThrottleGate {
-
-  /**
-   * Longer hints are followed in steps of this, so that an absurd one cannot close a gate for good.
-   */
-  public static final Duration LONGEST_HINT = Duration.ofHours(1);
 
   private static final VarHandle CLOSURE;
 
@@ -49,13 +45,14 @@ public final class ThrottleGate {
   }
 
   /**
-   * Closes the gate from {@code now} on for {@code hint}, but at most for {@link #LONGEST_HINT}.
+   * Closes the gate from {@code now} on for {@code hint}, but at most for {@link
+   * WaitHints#LONGEST}.
    *
    * @throws IllegalArgumentException if the hint is negative
    */
   public void closeFor(Duration hint, long now) {
     Require.notNegative("hint", hint);
-    long nanos = Durations.saturatedNanos(hint.compareTo(LONGEST_HINT) < 0 ? hint : LONGEST_HINT);
+    long nanos = Durations.saturatedNanos(WaitHints.bounded(hint));
     var wanted = new Closure(now, nanos);
     while (true) {
       var current = closure;

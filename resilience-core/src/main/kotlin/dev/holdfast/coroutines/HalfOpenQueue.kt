@@ -28,8 +28,10 @@ internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
 
   suspend fun enter(): Admission {
     val maxWait = breaker.config().maxWaitInHalfOpen().toKotlinDuration()
-    val waits = maxWait > Duration.ZERO && breaker.state() == CircuitBreaker.State.HALF_OPEN
-    return (if (waits) awaitTurn(maxWait) else null) ?: breaker.enter()
+    if (maxWait <= Duration.ZERO) return breaker.enter()
+    val waits = breaker.state() == CircuitBreaker.State.HALF_OPEN
+    // Without the turn nobody becomes a probe: that would be ahead of those who still wait.
+    return (if (waits) awaitTurn(maxWait) else null) ?: breaker.enterUnlessProbe()
   }
 
   /** The variable outlives a timeout or a cancellation in the very moment of admission. */

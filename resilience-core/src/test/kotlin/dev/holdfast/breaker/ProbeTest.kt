@@ -178,7 +178,7 @@ class ProbeTest :
     }
 
     test("a lease without end is not taken for one that is over by a clock read a moment before") {
-      val readings = ArrayDeque(listOf(0L, 20L))
+      val readings = ArrayDeque(listOf(0L, 0L, 20L))
       val breaker =
         testBreaker(SteppingTime { readings.removeFirstOrNull() ?: 15L }) {
           failureThreshold(1)

@@ -1,5 +1,7 @@
 package dev.holdfast.breaker
 
+import dev.holdfast.testing.SteppingTime
+import dev.holdfast.testing.Threads
 import dev.holdfast.testing.fail
 import dev.holdfast.testing.testConfig
 import dev.holdfast.testing.trip
@@ -59,6 +61,35 @@ class RegistryTest :
       sonnet.fail(1)
 
       sonnet.isOpen shouldBe true
+    }
+
+    test("settings that many threads change end as the last change of the rules") {
+      Threads().use { threads ->
+        val breakers = CircuitBreakers.of(six)
+        repeat(2000) {
+          val sonnet = breakers.breaker("sonnet")
+          threads.race { number ->
+            breakers.configure("sonnet", if (number % 2 == 0) two else four)
+          }
+
+          breakers.remove("sonnet")
+          // One that is made now follows the rules as they are.
+          breakers.breaker("sonnet").config() shouldBeSameInstanceAs sonnet.config()
+        }
+      }
+    }
+
+    test("a breaker is made without a lock, so its clock may ask the registry") {
+      lateinit var breakers: CircuitBreakers
+      val questions = ArrayDeque(listOf("haiku"))
+      val asking = SteppingTime {
+        0L.also { questions.removeFirstOrNull()?.let(breakers::breaker) }
+      }
+      breakers = CircuitBreakers.builder().time(asking).build()
+
+      breakers.breaker("sonnet")
+
+      breakers.all().map { it.name() } shouldContainExactlyInAnyOrder listOf("haiku", "sonnet")
     }
 
     test("a blank name and settings given twice are refused") {

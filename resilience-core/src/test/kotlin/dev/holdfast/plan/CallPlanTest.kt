@@ -28,7 +28,6 @@ import dev.holdfast.outcome.FailureClass.TIMED_OUT
 import dev.holdfast.outcome.FailureClass.UNAUTHENTICATED
 import dev.holdfast.outcome.FailureClass.UNKNOWN
 import dev.holdfast.outcome.FailureClass.UNTRUSTED_SERVER
-import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
 import dev.holdfast.testing.fail
 import dev.holdfast.testing.leastJitter
@@ -177,7 +176,7 @@ class CallPlanTest :
     }
 
     test("a backoff beyond the longest wait leads to the next model") {
-      val slow = PlanFixture.retry { backoff(Backoff.fixed(Duration.ofSeconds(16))) }
+      val slow = PlanFixture.retry { backoff { _, _ -> Duration.ofSeconds(16) } }
       with(PlanFixture(retry = slow)) {
         trace(plan(), fails(SERVER_ERROR), answers()) shouldContainExactly
           listOf("a", "b", "return answer")

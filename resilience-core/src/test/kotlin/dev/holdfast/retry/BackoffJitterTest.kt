@@ -1,5 +1,8 @@
 package dev.holdfast.retry
 
+import dev.holdfast.testing.leastJitter
+import dev.holdfast.testing.mostJitter
+import dev.holdfast.testing.seeded
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeGreaterThanOrEqualTo
@@ -85,8 +88,8 @@ class BackoffJitterTest :
       )
       .forEach { (name, backoff, retry, range) ->
         test("$name: from ${range.first} to ${range.last} ms") {
-          backoff.before(retry, leastDraw).toMillis() shouldBe range.first
-          backoff.before(retry, mostDraw) shouldBe Duration.ofMillis(range.last)
+          backoff.before(retry, leastJitter).toMillis() shouldBe range.first
+          backoff.before(retry, mostJitter) shouldBe Duration.ofMillis(range.last)
         }
       }
 
@@ -101,10 +104,10 @@ class BackoffJitterTest :
 
       backoffs.forEach { backoff ->
         listOf(Int.MIN_VALUE, 0, 1, 50, Int.MAX_VALUE).forEach { retry ->
-          val longest = backoff.before(retry, mostDraw)
+          val longest = backoff.before(retry, mostJitter)
           longest shouldBeLessThanOrEqualTo Duration.ofNanos(Long.MAX_VALUE)
-          backoff.before(retry, leastDraw) shouldBeGreaterThanOrEqualTo Duration.ZERO
-          backoff.before(retry, leastDraw) shouldBeLessThanOrEqualTo longest
+          backoff.before(retry, leastJitter) shouldBeGreaterThanOrEqualTo Duration.ZERO
+          backoff.before(retry, leastJitter) shouldBeLessThanOrEqualTo longest
         }
       }
     }

@@ -4,6 +4,7 @@ import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.DeadlineExceededException
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.testing.leastJitter
 import dev.holdfast.time.Time
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -156,7 +157,7 @@ class RetryFacesTest :
           fun make(time: Time) =
             Retry.builder()
               .time(time)
-              .random(leastDraw)
+              .random(leastJitter)
               .backoff(Backoff.fixed(Duration.ofSeconds(1)))
               .apply(row.settings)
               .build()

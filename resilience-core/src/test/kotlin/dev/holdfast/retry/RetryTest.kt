@@ -15,7 +15,8 @@ import java.util.random.RandomGenerator
 
 class RetryTest :
   FunSpec({
-    fun retry(backoff: Duration) = Retry.builder().backoff(Backoff.fixed(backoff)).build()
+    fun retry(backoff: Duration) =
+      Retry.builder().backoff(Backoff.fixed(backoff)).maxWait(Duration.ofHours(1)).build()
 
     test("without a hint the backoff decides") {
       retry(Duration.ofSeconds(3)).waitBefore(1, null, mostJitter) shouldBe Duration.ofSeconds(3)

@@ -1,5 +1,6 @@
 package dev.holdfast.testing
 
+import java.util.SplittableRandom
 import java.util.random.RandomGenerator
 
 /** Draws the least that is possible. */
@@ -7,6 +8,9 @@ val leastJitter: RandomGenerator = drawing { 0 }
 
 /** Draws the most that is possible. */
 val mostJitter: RandomGenerator = drawing { bound -> bound - 1 }
+
+/** The same draws in each run. */
+fun seeded(): RandomGenerator = SplittableRandom(20_261_121)
 
 private fun drawing(below: (Long) -> Long) =
   object : RandomGenerator {

@@ -1,6 +1,7 @@
 package dev.holdfast.throttle
 
 import dev.holdfast.testkit.ManualTime
+import dev.holdfast.time.WaitHints
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -60,7 +61,7 @@ class ThrottleGateTest :
 
           gate.closeFor(hint, 7)
 
-          gate.left(7) shouldBe ThrottleGate.LONGEST_HINT
+          gate.left(7) shouldBe WaitHints.LONGEST
         }
       }
 
