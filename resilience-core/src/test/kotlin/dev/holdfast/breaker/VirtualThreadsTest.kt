@@ -1,16 +1,26 @@
 package dev.holdfast.breaker
 
+import dev.holdfast.bulkhead.awaitUntil
+import dev.holdfast.bulkhead.shouldBeWhole
+import dev.holdfast.bulkhead.testBulkhead
+import dev.holdfast.retry.Backoff
+import dev.holdfast.retry.retrying
 import dev.holdfast.testing.testBreaker
+import dev.holdfast.time.Time
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.shouldBe
+import java.io.IOException
 import java.nio.file.Files
 import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
+import java.util.concurrent.TimeUnit.MILLISECONDS
 import java.util.concurrent.TimeUnit.SECONDS
 import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.locks.LockSupport
 import jdk.jfr.Recording
 import jdk.jfr.consumer.RecordedEvent
 import jdk.jfr.consumer.RecordingFile
@@ -18,6 +28,46 @@ import jdk.jfr.consumer.RecordingFile
 /** On a JDK without virtual threads there is nothing to test. */
 class VirtualThreadsTest :
   FunSpec({
+    test("a virtual thread that is pinned is seen").config(
+      enabled = Runtime.version().feature() >= 21
+    ) {
+      pinnedDuring { virtualThreads().use { threads -> threads.execute { Pinned.toString() } } }
+        .shouldNotBeEmpty()
+    }
+
+    test("ten thousand virtual threads wait for a slot and for a retry, and none is pinned").config(
+      enabled = Runtime.version().feature() >= 21
+    ) {
+      val calls = 10_000
+      val bulkhead =
+        testBulkhead(Time.system()) {
+          maxConcurrentCalls(10).maxQueue(calls).maxWait(Duration.ofSeconds(60))
+        }
+      val retry = retrying(Time.system(), 2) { backoff(Backoff.fixed(Duration.ofMillis(1))) }
+      val slots = List(10) { bulkhead.acquire() }
+      val answers = AtomicInteger()
+
+      val pinned = pinnedDuring {
+        virtualThreads().use { threads ->
+          repeat(calls) {
+            threads.execute {
+              var attempts = 0
+              retry.call<Unit, IOException> {
+                bulkhead.call<Unit, IOException> { if (attempts++ == 0) throw IOException() }
+              }
+              answers.incrementAndGet()
+            }
+          }
+          awaitUntil { bulkhead.snapshot().queued() == calls }
+          slots.forEach { it.close() }
+        }
+      }
+
+      answers.get() shouldBe calls
+      bulkhead.shouldBeWhole()
+      pinned.shouldBeEmpty()
+    }
+
     test("ten thousand virtual threads wait inside a breaker at once, and none is pinned").config(
       enabled = Runtime.version().feature() >= 21
     ) {
@@ -49,6 +99,13 @@ class VirtualThreadsTest :
     }
   })
 
+/** Whoever waits while a class is made holds its carrier, as long as the JDK does not help. */
+private object Pinned {
+  init {
+    LockSupport.parkNanos(MILLISECONDS.toNanos(20))
+  }
+}
+
 /** By reflection, because the tests are compiled for a JDK that has none. */
 private fun virtualThreads(): ClosingExecutor =
   ClosingExecutor(
@@ -77,7 +134,7 @@ private fun pinnedDuring(work: () -> Unit): List<RecordedEvent> {
       recording.dump(file)
     }
     return RecordingFile.readAllEvents(file).filter { event ->
-      event.stackTrace.frames.any { it.method.type.name.startsWith("dev.holdfast.breaker") }
+      event.stackTrace.frames.any { it.method.type.name.startsWith("dev.holdfast.") }
     }
   } finally {
     Files.delete(file)

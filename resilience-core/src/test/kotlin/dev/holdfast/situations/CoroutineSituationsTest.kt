@@ -13,12 +13,14 @@ import java.util.concurrent.Executor
 import java.util.concurrent.RejectedExecutionException
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.take
 
 /** What can happen to a call because it suspends, or because it is a flow. */
@@ -75,14 +77,21 @@ class CoroutineSituationsTest :
           "a collector that throws an Error" to { it.collect { throw AssertionError() } },
         )
       endings.forEach { (name, collector) ->
-        test("$guarding FLOW: $name leaves a success behind, once") {
-          val visit = Visit(guarding.make())
+        listOf(false, true).forEach { channel ->
+          val way = if (channel) "through a channel" else "in place"
+          test("$guarding FLOW: $name leaves a success behind, $way") {
+            val visit = Visit(guarding.make())
+            val items = visit.items()
 
-          visit.collect(visit.items(), collector = collector)
+            visit.collect(
+              if (channel) items.flowOn(Dispatchers.Unconfined) else items,
+              collector = collector,
+            )
 
-          visit.guest.awaitOutcome()
-          visit.attempts.get() shouldBe 1
-          visit.guard.after() shouldBe if (guarding.remembers) SUCCESS else NO_OPINION
+            visit.guest.awaitOutcome()
+            visit.attempts.get() shouldBe 1
+            visit.guard.after() shouldBe if (guarding.remembers) SUCCESS else NO_OPINION
+          }
         }
       }
 
