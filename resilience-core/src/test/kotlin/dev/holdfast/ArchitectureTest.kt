@@ -10,6 +10,9 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import java.io.File
 import java.nio.file.Path
+import java.time.Clock
+import java.time.Instant
+import java.util.Date
 
 class ArchitectureTest :
   FunSpec({
@@ -66,6 +69,16 @@ class ArchitectureTest :
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("kotlin..", "kotlinx..", "org.jetbrains..")
+        .check(classes)
+    }
+
+    test("nobody reads the wall clock") {
+      noClasses()
+        .should()
+        .callMethod(System::class.java, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(Instant::class.java, Clock::class.java, Date::class.java)
         .check(classes)
     }
 

@@ -92,16 +92,23 @@ final class AsyncCall<T extends @Nullable Object> {
 
   /** The slot is taken until the source itself has ended, whatever happens to the promise. */
   private void follow(CompletionStage<T> source, Slot slot) {
-    source.whenComplete(
-        (value, thrown) -> {
-          ended = true;
-          slot.close();
-          if (thrown == null) {
-            promise.complete(value);
-          } else {
-            promise.completeExceptionally(Stages.bare(thrown));
-          }
-        });
+    try {
+      source.whenComplete((value, thrown) -> answered(slot, value, thrown));
+    } catch (Throwable broken) {
+      // Nobody will ever tell its end.
+      slot.close();
+      promise.completeExceptionally(broken);
+    }
+  }
+
+  private void answered(Slot slot, T value, @Nullable Throwable thrown) {
+    ended = true;
+    slot.close();
+    if (thrown == null) {
+      promise.complete(value);
+    } else {
+      promise.completeExceptionally(Stages.bare(thrown));
+    }
   }
 
   private void cancelWhatIsUnderWay() {

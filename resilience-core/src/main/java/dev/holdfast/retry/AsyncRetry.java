@@ -99,7 +99,14 @@ final class AsyncRetry<T extends @Nullable Object> {
               Stages.cancel(stage);
             });
     if (await(flight)) {
-      stage.whenComplete((value, thrown) -> answered(flight, attempt, value, thrown));
+      try {
+        stage.whenComplete((value, thrown) -> answered(flight, attempt, value, thrown));
+      } catch (Throwable broken) {
+        if (waiting.compareAndSet(flight, BUSY)) {
+          Stages.cancel(stage);
+          threw(attempt, broken);
+        }
+      }
     }
   }
 

@@ -6,8 +6,12 @@ import dev.holdfast.breaker.CircuitBreaker.State.FORCED_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.METRICS_ONLY
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
+import dev.holdfast.bulkhead.awaitUntil
+import dev.holdfast.bulkhead.shouldBeWhole
+import dev.holdfast.bulkhead.testBulkhead
 import dev.holdfast.testing.Threads
 import dev.holdfast.testkit.ManualTime
+import dev.holdfast.time.Time
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -18,18 +22,23 @@ import java.util.concurrent.Executors
 import java.util.concurrent.atomic.LongAdder
 import kotlin.random.Random
 
-/** One breaker, many threads, and everything that can happen to a call. */
+/** One breaker and one bulkhead, many threads, and everything that can happen to a call. */
 class BreakerStorm(private val settings: StormSettings, private val seed: Long) : AutoCloseable {
   private val time = ManualTime()
   private val breaker =
     CircuitBreaker.of("sonnet", settings.config(), time, java.util.Random(seed)::nextLong)
+  private val bulkhead =
+    testBulkhead(Time.system()) {
+      maxConcurrentCalls(3).maxQueue(3).maxWait(Duration.ofNanos(50_000))
+    }
   private val threads = Threads()
   private val helper = Executors.newSingleThreadExecutor()
   private val tally = StormTally()
   private val hanging = ConcurrentLinkedQueue<() -> Unit>()
-  private val calls = StormCalls(breaker, tally, hanging, helper)
+  private val calls = StormCalls(breaker, bulkhead, tally, hanging, helper)
   private val transitions = ConcurrentLinkedQueue<StateTransition>()
   private val rejections = LongAdder()
+  private val refusals = LongAdder()
 
   init {
     breaker.onTransition { throw StormError() }
@@ -38,6 +47,8 @@ class BreakerStorm(private val settings: StormSettings, private val seed: Long) 
     breaker.onRejection { rejections.increment() }
     breaker.onThresholdExceeded { throw StormError() }
     breaker.onProbeSettled { throw StormException() }
+    bulkhead.onRejection { throw StormError() }
+    bulkhead.onRejection { refusals.increment() }
   }
 
   /** Makes [calls] calls, in rounds after each of which the breaker must still be sound. */
@@ -50,6 +61,7 @@ class BreakerStorm(private val settings: StormSettings, private val seed: Long) 
       helper.submit {}.get()
       assertAddsUp()
       assertRecovers()
+      assertNothingIsLost(Random(seed xor round.toLong()))
     }
   }
 
@@ -67,9 +79,10 @@ class BreakerStorm(private val settings: StormSettings, private val seed: Long) 
   }
 
   private fun intervene(random: Random) =
-    when (random.nextInt(3)) {
+    when (random.nextInt(4)) {
       0 -> breaker.forceOpen()
       1 -> breaker.disable()
+      2 -> bulkhead.resize(1 + random.nextInt(4))
       else -> breaker.metricsOnly()
     }
 
@@ -108,6 +121,33 @@ class BreakerStorm(private val settings: StormSettings, private val seed: Long) 
     breaker.failures() shouldBe 0
   }
 
+  /**
+   * When all calls have ended, all slots are free, and so are the places of probes. Meanwhile no
+   * time passes, because the lease would hide that one was lost.
+   */
+  private fun assertNothingIsLost(random: Random) {
+    endAll()
+    repeat(PROBES) {
+      while (breaker.state() == CLOSED) breaker.enterIfPossible()?.failure()
+      if (breaker.state() == OPEN) time.advance(breaker.retryAfter())
+      breaker.state() shouldBe HALF_OPEN
+      calls.make(random)
+      endAll()
+      val free = generateSequence { breaker.enterIfPossible() }.take(settings.places + 1).toList()
+      if (breaker.state() == HALF_OPEN) free.size shouldBe settings.places
+      free.forEach { it.release() }
+    }
+    breaker.reset()
+    bulkhead.shouldBeWhole()
+    bulkhead.snapshot().rejected() shouldBe refusals.sum()
+  }
+
+  private fun endAll() {
+    helper.submit {}.get()
+    generateSequence { hanging.poll() }.forEach { it() }
+    awaitUntil { bulkhead.snapshot().running() == 0 && bulkhead.snapshot().queued() == 0 }
+  }
+
   override fun close() {
     threads.close()
     helper.shutdownNow()
@@ -116,5 +156,6 @@ class BreakerStorm(private val settings: StormSettings, private val seed: Long) 
   private companion object {
     const val ROUND = 250
     const val MOST_TO_OPEN = 200
+    const val PROBES = 50
   }
 }

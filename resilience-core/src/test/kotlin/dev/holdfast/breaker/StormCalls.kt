@@ -1,6 +1,9 @@
 package dev.holdfast.breaker
 
+import dev.holdfast.bulkhead.Bulkhead
+import dev.holdfast.bulkhead.BulkheadFullException
 import dev.holdfast.coroutines.withBreaker
+import dev.holdfast.coroutines.withBulkhead
 import java.util.Queue
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
@@ -20,6 +23,7 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.launch
@@ -27,6 +31,7 @@ import kotlinx.coroutines.runBlocking
 
 /** What the callers of a storm saw. */
 class StormTally {
+  /** Those that came as far as the breaker. */
   val attempted = LongAdder()
   val admitted = LongAdder()
   val rejected = LongAdder()
@@ -35,36 +40,41 @@ class StormTally {
   val silent = LongAdder()
 }
 
-/** Single calls through each face, each ended in a way that is drawn. */
+/**
+ * Single calls through each face of the breaker, each ended in a way that is drawn. Half of those
+ * that have a face of the bulkhead's, too, need a slot.
+ */
 class StormCalls(
   private val breaker: CircuitBreaker,
+  private val bulkhead: Bulkhead,
   private val tally: StormTally,
   private val hanging: Queue<() -> Unit>,
   private val helper: Executor,
 ) {
   fun make(random: Random) {
-    tally.attempted.increment()
     try {
-      when (random.nextInt(8)) {
+      when (random.nextInt(9)) {
         0,
-        1 -> blocking(random)
+        1 -> if (random.nextBoolean()) blocking(random) else bulkhead.inSlot { blocking(random) }
         2 -> future(random)
-        3 -> settle(random, breaker.acquire())
-        4 -> breaker.tryAcquire()?.let { settle(random, it) } ?: tally.rejected.increment()
-        5 -> breaker.enterIfPossible()?.let { settle(it, random) } ?: tally.silent.increment()
-        6 -> runBlocking { suspending(random) }
+        3 -> bulkhead.acquire().use { settle(random, attempted().acquire()) }
+        4 -> attempted().tryAcquire()?.let { settle(random, it) } ?: tally.rejected.increment()
+        5 -> attempted().enterIfPossible()?.let { settle(it, random) } ?: tally.silent.increment()
+        6 -> bulkhead.tryAcquire()?.use { blocking(random) }
+        7 -> runBlocking { suspending(random) }
         else -> runBlocking { flowing(random) }
       }
     } catch (_: CircuitOpenException) {
       tally.rejected.increment()
-    } catch (_: StormException) {} catch (_: StormError) {} catch (
-      _: InterruptedException) {} catch (_: CancellationException) {} finally {
+    } catch (_: BulkheadFullException) {} catch (_: StormException) {} catch (
+      _: StormError) {} catch (_: InterruptedException) {} catch (
+      _: CancellationException) {} finally {
       Thread.interrupted()
     }
   }
 
   private fun blocking(random: Random) {
-    breaker.call<Unit, Exception> {
+    attempted().call<Unit, Exception> {
       tally.admitted.increment()
       when (random.nextInt(12)) {
         0 -> throw InterruptedException()
@@ -81,11 +91,10 @@ class StormCalls(
 
   private fun future(random: Random) {
     val source = CompletableFuture<Unit>()
+    val drawn = Random(random.nextInt())
     val answer =
-      breaker.callAsync<Unit> {
-        tally.admitted.increment()
-        supply(random, source)
-      }
+      if (random.nextBoolean()) guarded(drawn, source)
+      else bulkhead.callAsync { guarded(drawn, source) }
     when (random.nextInt(8)) {
       0 -> answer.cancel(true)
       1 -> answer.complete(Unit)
@@ -98,10 +107,20 @@ class StormCalls(
       5 -> source.completeExceptionally(CompletionException(fault(random)))
       else -> source.complete(Unit)
     }
-    if (answer.isCompletedExceptionally && !answer.isCancelled) {
-      answer.handle { _, thrown -> if (thrown is CircuitOpenException) throw thrown }.bare()
-    }
   }
+
+  /** The slot may come later, and on another thread: so it has draws of its own. */
+  private fun guarded(random: Random, source: CompletableFuture<Unit>): CompletableFuture<Unit> =
+    attempted()
+      .callAsync<Unit> {
+        tally.admitted.increment()
+        supply(random, source)
+      }
+      .also {
+        it.whenComplete { _, thrown ->
+          if (thrown is CircuitOpenException) tally.rejected.increment()
+        }
+      }
 
   private fun supply(random: Random, source: CompletableFuture<Unit>): CompletionStage<Unit> =
     when (random.nextInt(10)) {
@@ -147,16 +166,19 @@ class StormCalls(
   private suspend fun CoroutineScope.suspending(random: Random) {
     val answer = CompletableDeferred<Unit>()
     val point = random.nextInt(8)
+    val slotted = random.nextBoolean()
     val job = caller {
       if (point == 0) currentCoroutineContext().cancel()
-      breaker.withBreaker {
-        tally.admitted.increment()
-        when (point) {
-          0 -> currentCoroutineContext().ensureActive()
-          1 -> awaitCancellation()
-          2 -> currentCoroutineContext().cancel()
-          3 -> answer.await()
-          else -> end(random)
+      inSlot(slotted) {
+        attempted().withBreaker {
+          tally.admitted.increment()
+          when (point) {
+            0 -> currentCoroutineContext().ensureActive()
+            1 -> awaitCancellation()
+            2 -> currentCoroutineContext().cancel()
+            3 -> answer.await()
+            else -> end(random)
+          }
         }
       }
     }
@@ -177,12 +199,19 @@ class StormCalls(
           emit(2)
         }
         .withBreaker(breaker)
+    val slotted = random.nextBoolean()
+    val call = flow {
+      inSlot(slotted) {
+        attempted()
+        emitAll(guarded)
+      }
+    }
     val job = caller {
       when (point) {
-        3 -> guarded.take(1).collect()
-        4 -> guarded.collect { throw StormException() }
-        5 -> guarded.collect { currentCoroutineContext().cancel() }
-        else -> guarded.collect()
+        3 -> call.take(1).collect()
+        4 -> call.collect { throw StormException() }
+        5 -> call.collect { currentCoroutineContext().cancel() }
+        else -> call.collect()
       }
     }
     if (point == 0 || point == 2) job.cancelAndJoin() else job.join()
@@ -194,8 +223,15 @@ class StormCalls(
         call()
       } catch (_: CircuitOpenException) {
         tally.rejected.increment()
-      } catch (_: StormException) {} catch (_: StormError) {}
+      } catch (_: BulkheadFullException) {} catch (_: StormException) {} catch (_: StormError) {}
     }
+
+  private fun attempted(): CircuitBreaker = breaker.also { tally.attempted.increment() }
+
+  private fun Bulkhead.inSlot(call: () -> Unit) = call<Unit, Exception>(call)
+
+  private suspend fun inSlot(slotted: Boolean, call: suspend () -> Unit) =
+    if (slotted) bulkhead.withBulkhead { call() } else call()
 
   private fun end(random: Random) {
     if (random.nextInt(3) == 0) throw fault(random)
@@ -211,12 +247,4 @@ class StormCalls(
 
   /** Null, of a type that Java would let pass. */
   private val noStage = AtomicReference<CompletionStage<Unit>>()
-
-  private fun CompletableFuture<*>.bare() {
-    try {
-      join()
-    } catch (wrapped: CompletionException) {
-      throw wrapped.cause ?: wrapped
-    }
-  }
 }

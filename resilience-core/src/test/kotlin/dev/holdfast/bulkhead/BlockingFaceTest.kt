@@ -5,12 +5,12 @@ import dev.holdfast.time.ScheduledTask
 import dev.holdfast.time.Time
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import java.time.Duration
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.locks.LockSupport
 
 class BlockingFaceTest :
@@ -98,21 +98,24 @@ class BlockingFaceTest :
       bulkhead.snapshot().queued() shouldBe 0
     }
 
-    test("a clock that cannot schedule breaks the one caller and nothing else") {
-      val manual = ManualTime()
-      val broken =
-        object : Time by manual {
-          override fun schedule(delay: Duration, task: Runnable): ScheduledTask =
-            error("no timers today")
-        }
-      val bulkhead = testBulkhead(broken)
-      val slot = bulkhead.acquire()
+    Face.entries.forEach { face ->
+      test("$face: a clock that cannot schedule breaks the one caller and nothing else") {
+        val manual = ManualTime()
+        val broken =
+          object : Time by manual {
+            override fun schedule(delay: Duration, task: Runnable): ScheduledTask =
+              throw RejectedExecutionException("no timers today")
+          }
+        val bulkhead = testBulkhead(broken)
+        val slot = bulkhead.acquire()
 
-      shouldThrow<IllegalStateException> { bulkhead.acquire() }
-      shouldThrow<Exception> { bulkhead.acquireAsync().join() }.cause.shouldNotBeNull()
+        val guest = face.enter(bulkhead)
 
-      bulkhead.snapshot().queued() shouldBe 0
-      slot.close()
-      bulkhead.shouldBeWhole()
+        guest.awaitFailure().shouldBeInstanceOf<RejectedExecutionException>()
+        guest.isStarted shouldBe false
+        bulkhead.snapshot().queued() shouldBe 0
+        slot.close()
+        bulkhead.shouldBeWhole()
+      }
     }
   })

@@ -2,6 +2,8 @@ package dev.holdfast.bulkhead
 
 import io.kotest.core.spec.style.FunSpec
 import java.util.concurrent.atomic.AtomicInteger
+import org.jetbrains.kotlinx.lincheck.CTestConfiguration
+import org.jetbrains.kotlinx.lincheck.Options
 import org.jetbrains.kotlinx.lincheck.annotations.Operation
 import org.jetbrains.kotlinx.lincheck.annotations.Param
 import org.jetbrains.kotlinx.lincheck.annotations.Validate
@@ -10,6 +12,7 @@ import org.jetbrains.kotlinx.lincheck.paramgen.IntGen
 import org.jetbrains.kotlinx.lincheck.paramgen.ThreadIdGen
 import org.jetbrains.kotlinx.lincheck.strategy.managed.modelchecking.ModelCheckingOptions
 import org.jetbrains.kotlinx.lincheck.verifier.EpsilonVerifier
+import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions
 
 /**
  * What a bulkhead decides without waiting, as operations that must look atomic. Each thread has
@@ -105,20 +108,25 @@ private class SilentWaiter : Waiter() {
   override fun granted() {}
 }
 
+/**
+ * Lincheck's own scheduler does not see the locks of a JDK that is newer than Lincheck, and hangs
+ * in them. There the operations meet on real threads.
+ */
 class SlotsLincheckTest :
   FunSpec({
-    test("entering, waiting, leaving and resizing look atomic in every interleaving tried") {
-      ModelCheckingOptions()
-        .threads(SlotsOperations.THREADS)
-        .actorsBefore(2)
-        .actorsPerThread(3)
-        .actorsAfter(1)
-        .iterations(8)
-        .invocationsPerIteration(80)
-        .check(SlotsOperations::class)
+    test("entering, waiting, leaving and resizing look atomic in every interleaving tried").config(
+      enabled = knowsLocks
+    ) {
+      ModelCheckingOptions().small().invocationsPerIteration(80).check(SlotsOperations::class)
     }
 
-    test("an exit too many neither gives nor takes a slot in any interleaving tried") {
+    test("entering, waiting, leaving and resizing look atomic on real threads").config(
+      enabled = !knowsLocks
+    ) {
+      StressOptions().small().invocationsPerIteration(200).check(SlotsOperations::class)
+    }
+
+    test("an exit too many neither gives nor takes a slot in any interleaving tried").config(enabled = knowsLocks) {
       ModelCheckingOptions()
         .iterations(0)
         .invocationsPerIteration(2_000)
@@ -135,3 +143,8 @@ class SlotsLincheckTest :
         .check(MisusedSlots::class)
     }
   })
+
+private val knowsLocks = Runtime.version().feature() <= 21
+
+private fun <O : Options<O, C>, C : CTestConfiguration> O.small(): O =
+  threads(SlotsOperations.THREADS).actorsBefore(2).actorsPerThread(3).actorsAfter(1).iterations(8)

@@ -19,6 +19,44 @@ class RetryBreakerTest :
     val refused = ConnectException()
 
     RetryFace.entries.forEach { face ->
+      test("$face: a breaker inside that refuses is not asked again, whatever the predicate says") {
+        lateinit var breaker: CircuitBreaker
+
+        val outcome =
+          face.call(
+            make = { time ->
+              breaker = testBreaker(time).also { it.trip() }
+              retrying(time, 5) { retryIf { true } }
+            }
+          ) {
+            breaker.call<String, Exception> { "made" }
+          }
+
+        outcome.result.exceptionOrNull().shouldBeInstanceOf<CircuitOpenException>()
+        breaker.snapshot().rejected() shouldBe 1
+        outcome.waited shouldBe Duration.ZERO
+      }
+
+      test("$face: a breaker around it hears of one failure, and one inside it of each") {
+        lateinit var around: CircuitBreaker
+        lateinit var inside: CircuitBreaker
+
+        val outcome =
+          face.call(
+            make = { time ->
+              around = testBreaker(time)
+              inside = testBreaker(time)
+              retrying(time, 3) { circuitBreaker(around, BreakerCounts.CALLS) }
+            }
+          ) {
+            inside.call<String, Exception> { throw refused }
+          }
+
+        outcome.result.exceptionOrNull() shouldBeSameInstanceAs refused
+        around.failures() shouldBe 1
+        inside.failures() shouldBe 3
+      }
+
       BreakerCounts.entries.forEach { counts ->
         fun guarded(time: Time, breaker: (CircuitBreaker) -> Unit) =
           retrying(time, 3) { circuitBreaker(testBreaker(time).also(breaker), counts) }
