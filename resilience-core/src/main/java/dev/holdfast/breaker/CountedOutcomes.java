@@ -50,7 +50,7 @@ final class CountedOutcomes extends Outcomes {
     }
     seen = (long) CALLS.getAndAdd(this, 1L) + 1;
     // Before the least number of calls nothing was judged; with it, earlier failures may tell.
-    return seen == config.minimumCalls() && exceeds(seen, config);
+    return seen == config.minimumCalls() && exceeds(config);
   }
 
   @Override
@@ -67,7 +67,7 @@ final class CountedOutcomes extends Outcomes {
         break;
       }
     }
-    return exceeds(calls, config);
+    return exceeds(config);
   }
 
   @Override
@@ -77,7 +77,10 @@ final class CountedOutcomes extends Outcomes {
 
   @Override
   boolean exceeds(CircuitBreakerConfig config) {
-    return exceeds(calls, config);
+    double failureRate = config.failureRateThreshold();
+    double slowRate = config.slowCallRateThreshold();
+    return (failureRate > 0 && holds(failures, failureRate, config))
+        || (slowRate > 0 && holds(slow, slowRate, config));
   }
 
   @Override
@@ -91,14 +94,21 @@ final class CountedOutcomes extends Outcomes {
     return config.slidingWindow() instanceof SlidingWindow.OfCalls window && window.calls() == size;
   }
 
-  private boolean exceeds(long seen, CircuitBreakerConfig config) {
-    long inWindow = Math.min(seen, size);
-    if (inWindow < config.minimumCalls()) {
-      return false;
+  /**
+   * Whether so many of the calls in the window are in the ring. The calls are read after the entry
+   * that decides: an entry that was in the window then was so before, while one that is asked about
+   * an earlier count could seem to be in a window that has moved on.
+   */
+  private boolean holds(TroubleRing ring, double rate, CircuitBreakerConfig config) {
+    long inWindow = Math.min(calls, size);
+    while (inWindow >= config.minimumCalls()) {
+      long entry = ring.last(needed(rate, inWindow));
+      long now = calls;
+      if (Math.min(now, size) == inWindow) {
+        return entry > Math.max(0, now - size);
+      }
+      inWindow = Math.min(now, size);
     }
-    double failureRate = config.failureRateThreshold();
-    double slowRate = config.slowCallRateThreshold();
-    return (failureRate > 0 && failures.holds(needed(failureRate, inWindow), seen))
-        || (slowRate > 0 && slow.holds(needed(slowRate, inWindow), seen));
+    return false;
   }
 }

@@ -25,13 +25,20 @@ final class TroubleRing {
     places.set((int) (written.getAndIncrement() % size), call + 1);
   }
 
-  /**
-   * Whether {@code n} entries or more are among the last calls, of which {@code calls} is the
-   * count.
-   */
-  boolean holds(int n, long calls) {
-    long nth = written.get() - n;
-    return nth >= 0 && n <= size && places.get((int) (nth % size)) > calls - size;
+  /** The {@code n}-th last entry: the number of its call plus one; zero if there is none. */
+  long last(int n) {
+    while (n <= size) {
+      long nth = written.get() - n;
+      if (nth < 0) {
+        return 0;
+      }
+      long entry = places.get((int) (nth % size));
+      // A later entry may have taken the place before it was read.
+      if (written.get() - nth <= size) {
+        return entry;
+      }
+    }
+    return 0;
   }
 
   /** The entries among the last calls, of which {@code calls} is the count. */

@@ -11,8 +11,8 @@ import org.jetbrains.kotlinx.lincheck.check
 import org.jetbrains.kotlinx.lincheck.paramgen.IntGen
 import org.jetbrains.kotlinx.lincheck.paramgen.ThreadIdGen
 import org.jetbrains.kotlinx.lincheck.strategy.managed.modelchecking.ModelCheckingOptions
-import org.jetbrains.kotlinx.lincheck.verifier.EpsilonVerifier
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions
+import org.jetbrains.kotlinx.lincheck.verifier.EpsilonVerifier
 
 /**
  * What a bulkhead decides without waiting, as operations that must look atomic. Each thread has
@@ -126,7 +126,9 @@ class SlotsLincheckTest :
       StressOptions().small().invocationsPerIteration(200).check(SlotsOperations::class)
     }
 
-    test("an exit too many neither gives nor takes a slot in any interleaving tried").config(enabled = knowsLocks) {
+    test("an exit too many neither gives nor takes a slot in any interleaving tried").config(
+      enabled = knowsLocks
+    ) {
       ModelCheckingOptions()
         .iterations(0)
         .invocationsPerIteration(2_000)
