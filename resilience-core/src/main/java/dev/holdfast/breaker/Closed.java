@@ -103,7 +103,6 @@ final class Closed extends Phase implements Admission {
 
   void forget() {
     outcomes.clear();
-    hasTold.set(false);
   }
 
   CircuitBreakerConfig config() {

@@ -9,6 +9,8 @@ import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import java.time.Duration
+import java.util.concurrent.CompletableFuture.supplyAsync
+import java.util.concurrent.TimeUnit.SECONDS
 
 private val aSecond = Duration.ofSeconds(1)
 
@@ -34,6 +36,14 @@ private fun CircuitBreaker.report(time: ManualTime, outcomes: String) {
     val permit = acquire()
     if (outcome in "sX") time.advance(aSecond)
     if (outcome in ".s") permit.success() else permit.failure()
+  }
+}
+
+/** Good calls, a microsecond apart. */
+private fun CircuitBreaker.reportThick(time: ManualTime, calls: Int) {
+  repeat(calls) {
+    time.advance(Duration.ofNanos(1000))
+    report(time, ".")
   }
 }
 
@@ -83,6 +93,7 @@ class WindowChangesTest :
         breaker.report(time, "x")
         breaker.state() shouldBe CLOSED
         breaker.snapshot().calls shouldBe 8
+        breaker.snapshot().slowCallRate shouldBe 0.0
       }
     }
 
@@ -130,9 +141,10 @@ class WindowChangesTest :
         breaker.onThresholdExceeded { told += it.slowCallRate() }
         breaker.metricsOnly()
 
-        breaker.report(time, "..ss..s")
+        breaker.report(time, "..ssss.s")
+        breaker.report(time, "...")
         breaker.report(time, ".......")
-        breaker.report(time, "sssssss")
+        breaker.report(time, "s".repeat(12))
 
         breaker.state() shouldBe METRICS_ONLY
         told.size shouldBe 2
@@ -167,15 +179,52 @@ class WindowChangesTest :
       breaker.snapshot().calls shouldBe 0
     }
 
+    context("another thread may look after each report and after a reset") {
+      withData(Window.entries) { window ->
+        val time = ManualTime()
+        val breaker = CircuitBreaker.of("sonnet", window.config { minimumCalls(8) }, time)
+        fun calls() = supplyAsync { breaker.snapshot().calls }.get(20, SECONDS)
+
+        breaker.report(time, ".")
+        calls() shouldBe 1
+        breaker.report(time, "X")
+        calls() shouldBe 2
+        breaker.reset()
+        calls() shouldBe 0
+      }
+    }
+
     test("good calls that come thick are all counted at the next look") {
       val time = ManualTime()
       val breaker = CircuitBreaker.of("sonnet", Window.TIME.config { minimumCalls(5000) }, time)
 
-      repeat(1000) {
-        time.advance(Duration.ofNanos(1000))
-        breaker.report(time, ".")
-      }
+      breaker.reportThick(time, 1000)
 
       breaker.snapshot().calls shouldBe 1000
+    }
+
+    test("good calls from before a pause are not taken for later ones") {
+      val time = ManualTime()
+      val breaker = CircuitBreaker.of("sonnet", Window.TIME.config { minimumCalls(5000) }, time)
+      breaker.reportThick(time, 40)
+
+      time.advance(Duration.ofSeconds(5))
+      breaker.snapshot().calls shouldBe 40
+      time.advance(Duration.ofSeconds(5))
+
+      breaker.snapshot().calls shouldBe 0
+    }
+
+    test("a good call after a pause belongs to its own time, and those before it to theirs") {
+      val time = ManualTime()
+      val breaker = CircuitBreaker.of("sonnet", Window.TIME.config { minimumCalls(5000) }, time)
+      breaker.reportThick(time, 16)
+
+      time.advance(Duration.ofSeconds(5))
+      breaker.report(time, ".")
+      breaker.snapshot().calls shouldBe 17
+      time.advance(Duration.ofSeconds(5))
+
+      breaker.snapshot().calls shouldBe 1
     }
   })
