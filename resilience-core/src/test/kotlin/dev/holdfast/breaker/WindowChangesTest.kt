@@ -179,6 +179,39 @@ class WindowChangesTest :
       breaker.snapshot().calls shouldBe 0
     }
 
+    context("a rate of one opens when all calls of a full window failed, and not before") {
+      val windows =
+        listOf<SlidingWindow>(
+          SlidingWindow.OfCalls(4),
+          SlidingWindow.OfTime(Duration.ofSeconds(10)),
+        )
+      withData(windows) { window ->
+        val rate = CircuitBreakerConfig.builder().failureRateThreshold(1.0).minimumCalls(4)
+        val config =
+          when (window) {
+            is SlidingWindow.OfCalls -> rate.slidingWindow(window.calls())
+            is SlidingWindow.OfTime -> rate.slidingWindow(window.duration())
+          }.build()
+        val time = ManualTime()
+        val breaker = CircuitBreaker.of("sonnet", config, time)
+
+        breaker.report(time, "xxx")
+        breaker.state() shouldBe CLOSED
+        breaker.report(time, "x")
+
+        breaker.state() shouldBe OPEN
+      }
+    }
+
+    test("where failures in a row open the breaker, those in a row are told") {
+      val time = ManualTime()
+      val breaker = CircuitBreaker.of("sonnet", Window.CALLS_AND_ROW.config(), time)
+
+      breaker.report(time, "x.xx")
+
+      breaker.failures() shouldBe 2
+    }
+
     context("another thread may look after each report and after a reset") {
       withData(Window.entries) { window ->
         val time = ManualTime()

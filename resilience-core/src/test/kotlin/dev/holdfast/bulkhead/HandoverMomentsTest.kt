@@ -15,7 +15,10 @@ private class EventfulTime(private val manual: ManualTime = ManualTime()) : Time
   var onRead: () -> Unit = {}
   var onSchedule: () -> Unit = {}
 
-  override fun nanoTime(): Long = manual.nanoTime().also { onRead() }
+  override fun nanoTime(): Long {
+    onRead()
+    return manual.nanoTime()
+  }
 
   override fun schedule(delay: Duration, task: Runnable): ScheduledTask {
     onSchedule()
@@ -79,6 +82,26 @@ class HandoverMomentsTest :
       bulkhead.acquire().close()
 
       time.scheduled() shouldBe 0
+      bulkhead.shouldBeWhole()
+    }
+
+    test("a thread that is handed its slot in the moment in which its wait ends has it") {
+      val manual = ManualTime()
+      val time = EventfulTime(manual)
+      val bulkhead = testBulkhead(time)
+      val slot = bulkhead.acquire()
+      var reads = 0
+      time.onRead = {
+        // The first reading begins the wait, the second one would end it.
+        if (++reads == 2) {
+          slot.close()
+          manual.advance(Duration.ofMinutes(1))
+        }
+      }
+
+      bulkhead.acquire().close()
+
+      bulkhead.snapshot().rejected() shouldBe 0
       bulkhead.shouldBeWhole()
     }
 
