@@ -12,7 +12,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +53,8 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
         || cause instanceof UnresolvedAddressException) {
       return FailureClass.CONNECTION_FAILED;
     }
-    if (cause instanceof GeneralSecurityException
-        || cause instanceof SSLPeerUnverifiedException
-        || (cause instanceof SSLHandshakeException
-            && cause.getCause() instanceof GeneralSecurityException)) {
+    // That of a failed handshake is its cause, and found there.
+    if (cause instanceof GeneralSecurityException || cause instanceof SSLPeerUnverifiedException) {
       return FailureClass.UNTRUSTED_SERVER;
     }
     // The caller has not given up, so a cancellation is somebody's way to report a timeout.

@@ -100,6 +100,17 @@ class LateCallsTest :
       breaker.snapshot().staleResults shouldBe 3
     }
 
+    test("fewer calls than the threshold may hang as long as they like") {
+      val time = ManualTime()
+      val breaker = testBreaker(time) { hangingCallsThreshold(3, fiveSeconds) }
+      repeat(2) { breaker.acquire() }
+
+      time.advance(Duration.ofMinutes(10))
+      breaker.acquire().success()
+
+      breaker.state() shouldBe CLOSED
+    }
+
     test("calls that ended, gave content or were given up do not hang") {
       val time = ManualTime()
       val breaker = testBreaker(time) { hangingCallsThreshold(1, fiveSeconds) }

@@ -21,15 +21,18 @@ class RegistryTest :
     val two = testConfig { failureThreshold(2) }
     val four = testConfig { failureThreshold(4) }
     val six = testConfig { failureThreshold(6) }
+    val eight = testConfig { failureThreshold(8) }
 
     context("settings come from the name, then from the first pattern, then from the default") {
       val breakers =
         CircuitBreakers.builder()
           .defaultConfig(six)
           .config("claude-*", four)
-          .config("*-haiku", six)
+          .config("*-haiku", eight)
           .config("claude-haiku", two)
           .config("gpt-*-mini", two)
+          .config("a*b*c", four)
+          .config("literal", two)
           .build()
       withData<Pair<String, CircuitBreakerConfig>>(
         { it.first },
@@ -37,11 +40,20 @@ class RegistryTest :
         "claude-sonnet" to four,
         "claude-" to four,
         "claude" to six,
-        "other-haiku" to six,
+        "other-haiku" to eight,
+        "other-haiku-2" to six,
         "gpt-5-mini" to two,
         "gpt--mini" to two,
         "gpt-mini" to six,
         "gpt-5-mini-2" to six,
+        "gpt-mini-mini" to two,
+        "abc" to four,
+        "a-b-b-cc-c" to four,
+        "acb" to six,
+        "literal" to two,
+        "liter" to six,
+        "literal-2" to six,
+        "*" to six,
       ) { (name, config) ->
         breakers.breaker(name).config() shouldBeSameInstanceAs config
       }
