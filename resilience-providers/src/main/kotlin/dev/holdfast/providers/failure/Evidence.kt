@@ -44,7 +44,7 @@ internal class Evidence(
   private companion object {
     const val FIRST_FAILURE = 400
     const val FAILED_DEPENDENCY = 424
-    const val WORDS = 1000
+    const val WORDS = 500
     val TYPE_HEADERS = listOf("x-amzn-errortype", ":exception-type")
 
     fun exceptionName(header: String): String =

@@ -97,6 +97,20 @@ class ResponseClassifierTest :
         FailureClass.RATE_LIMITED
     }
 
+    test("words far behind the start of a message could be anybody's") {
+      fun classOf(blanks: Int) =
+        classifier
+          .classifyError(
+            400,
+            { null },
+            """{"error":{"message":"${" ".repeat(blanks)}prompt is too long"}}""",
+          )
+          .failureClass
+
+      classOf(482) shouldBe FailureClass.CONTEXT_TOO_LONG
+      classOf(483) shouldBe FailureClass.INVALID_REQUEST
+    }
+
     test("an answer is read to its end") {
       val answer =
         """{"choices":[{"message":{"content":"${"x".repeat(100_000)}"},"finish_reason":"content_filter"}]}"""
