@@ -184,6 +184,18 @@ internal object Comparison {
         Measured("PendingFuture.holdfast"),
         peers("PendingFuture", "resilience4j count" to "resilience4j", "Failsafe" to "failsafe"),
       ),
+      Row(
+        "a failed answer of 2 KiB classified",
+        Goal(nanos = 20_000),
+        Measured("ClassifiedResponse.failure"),
+        listOf(),
+      ),
+      Row(
+        "a success classified",
+        Goal(nanos = 10, bytes = 0),
+        Measured("ClassifiedResponse.success"),
+        listOf(),
+      ),
     )
 
   /** Everything to measure, once each; the contenders of a row follow one another. */
