@@ -61,7 +61,8 @@ class StreamGuardTest {
 
     assertThat(verdict).isInstanceOf(StreamVerdict.Truncated.class);
     assertThat(verdict.contentSeen()).isTrue();
-    assertThat(requireNonNull(verdict.toFailure()).failureClass()).isEqualTo(FailureClass.STREAM_INTERRUPTED);
+    assertThat(requireNonNull(verdict.toFailure()).failureClass())
+        .isEqualTo(FailureClass.STREAM_INTERRUPTED);
   }
 
   @Test
