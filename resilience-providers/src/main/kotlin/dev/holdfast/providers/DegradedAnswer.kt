@@ -25,6 +25,7 @@ public class DegradedAnswer(private val text: String) {
             put("content", text)
           }
           .toString()
+      else -> throw UnsupportedOperationException("$protocol has no degraded answer")
     }
 
   /** The body of an answer that is a stream of events (SSE), with the protocol's own end. */
@@ -32,6 +33,7 @@ public class DegradedAnswer(private val text: String) {
     when (protocol) {
       WireProtocol.ANTHROPIC_MESSAGES -> messageEvents()
       WireProtocol.OPENAI_CHAT -> chunks()
+      else -> throw UnsupportedOperationException("$protocol has no degraded answer")
     }
 
   private fun message(content: String?): JsonObject = buildJsonObject {
