@@ -4,8 +4,8 @@ import dev.holdfast.Resilience
 import dev.holdfast.coroutines.drive
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
-import dev.holdfast.providers.DegradedAnswer
-import dev.holdfast.providers.JsonRequest
+import dev.holdfast.providers.degraded.DegradedAnswer
+import dev.holdfast.providers.request.JsonRequest
 import dev.holdfast.providers.WireProtocol
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall

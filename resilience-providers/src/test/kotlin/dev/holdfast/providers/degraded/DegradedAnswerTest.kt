@@ -1,5 +1,6 @@
-package dev.holdfast.providers
+package dev.holdfast.providers.degraded
 
+import dev.holdfast.providers.WireProtocol
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldContainExactly
