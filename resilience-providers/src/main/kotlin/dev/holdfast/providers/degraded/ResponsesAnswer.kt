@@ -73,7 +73,10 @@ internal class ResponsesAnswer(private val text: String) {
 
   private fun JsonObjectBuilder.noTokens() {
     put("input_tokens", 0)
-    putJsonObject("input_tokens_details") { put("cached_tokens", 0) }
+    putJsonObject("input_tokens_details") {
+      put("cached_tokens", 0)
+      put("cache_write_tokens", 0)
+    }
     put("output_tokens", 0)
     putJsonObject("output_tokens_details") { put("reasoning_tokens", 0) }
     put("total_tokens", 0)

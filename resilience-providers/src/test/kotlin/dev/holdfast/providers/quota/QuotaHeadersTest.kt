@@ -215,11 +215,7 @@ class QuotaHeadersTest :
           read("x-ratelimit-limit-tokens" to "599"),
           null,
         ),
-        Triple(
-          "the reset is not told",
-          read("x-ratelimit-remaining-tokens" to "0"),
-          Duration.ZERO,
-        ),
+        Triple("the reset is not told", read("x-ratelimit-remaining-tokens" to "0"), Duration.ZERO),
         Triple(
           "Anthropic refills all the time: half of what is missing, half of the time",
           read(date, *anthropic("input-tokens", 800, 0, "34:30")),
@@ -254,10 +250,14 @@ class QuotaHeadersTest :
       val noise = "0123456789.:-+TZhmsµ GMT,;\n\u0000😀٣e"
       val estimate = RequestEstimate(Long.MAX_VALUE, Long.MAX_VALUE)
       repeat(5000) {
-        val headers = QuotaHeaders.of {
-          if (it == "date" && random.nextBoolean()) date.second
-          else buildString { repeat(random.nextInt(24)) { append(noise[random.nextInt(noise.length)]) } }
-        }
+        val headers =
+          QuotaHeaders.of {
+            if (it == "date" && random.nextBoolean()) date.second
+            else
+              buildString {
+                repeat(random.nextInt(24)) { append(noise[random.nextInt(noise.length)]) }
+              }
+          }
         headers.tightest()
         headers.waitFor(estimate)
       }

@@ -51,7 +51,8 @@ class RequestEstimateTest :
     test("an image in Base64 is left out, and a long word is not") {
       val image = "iVBORw0KGgo/+8".repeat(10_000)
 
-      RequestEstimate.of("""{"text":"${"word ".repeat(400)}","data":"$image"}""").inputTokens
+      RequestEstimate.of("""{"text":"${"word ".repeat(400)}","data":"$image"}""")
+        .inputTokens
         .shouldBeInRange(500L..510L)
       RequestEstimate.of("data:$image").inputTokens shouldBe 2
       RequestEstimate.of("w".repeat(1000)).inputTokens shouldBe 250
