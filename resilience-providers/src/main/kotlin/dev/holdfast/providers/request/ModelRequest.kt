@@ -68,7 +68,8 @@ private constructor(
 
   public companion object {
     /**
-     * Reads a request; null if neither its path nor its body names a model. Never throws.
+     * Reads a request; null if neither its path nor its body names a model, or its path has a place
+     * for one and what is there is no name: then the body does not decide. Never throws.
      *
      * @param url the URL, or its path and query, percent-encoded as it is sent
      * @param body the body as it is sent; empty if there is none
@@ -77,7 +78,7 @@ private constructor(
     public fun parse(url: String, body: String): ModelRequest? {
       val path = PathModel.of(url)
       val json = JsonRequest.parse(body)
-      val model = path?.name ?: json?.model ?: return null
+      val model = (if (path != null) path.name else json?.model) ?: return null
       return ModelRequest(url, body, json, path, model)
     }
   }

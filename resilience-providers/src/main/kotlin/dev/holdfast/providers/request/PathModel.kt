@@ -1,18 +1,21 @@
 package dev.holdfast.providers.request
 
-/** The model that the path of a URL names, and where in the URL it does. Immutable. */
+/**
+ * The place in the path of a URL that names the model. Immutable.
+ *
+ * @property name what it names; null if that is no name of a model
+ */
 internal class PathModel
 private constructor(
   private val url: String,
   private val range: IntRange,
   val place: ModelPlace,
-  val name: String,
+  val name: String?,
   private val operation: String,
 ) {
 
   /** What a name in this place may be. */
-  val longestName: Int
-    get() = if (place == ModelPlace.BEDROCK_PATH) ModelName.LONGEST_ARN else ModelName.LONGEST
+  val longestName: Int = longestName(place)
 
   /** The form that the path asks for; null if that is for the body to say. */
   val answerForm: AnswerForm?
@@ -45,16 +48,21 @@ private constructor(
         ModelPlace.GEMINI_PATH to Regex("/models/([^/]+):(generateContent|streamGenerateContent)$"),
       )
 
-    /** Null if the path of the URL names no model. */
+    private fun longestName(place: ModelPlace): Int =
+      if (place == ModelPlace.BEDROCK_PATH) ModelName.LONGEST_ARN else ModelName.LONGEST
+
+    /** Null if the path of the URL has no place for a model. */
     fun of(url: String): PathModel? {
       val end = url.indexOfAny(charArrayOf('?', '#')).let { if (it < 0) url.length else it }
       val path = url.substring(0, end)
       for ((place, pattern) in places) {
         val (segment, operation) = pattern.find(path)?.groups?.drop(1)?.filterNotNull() ?: continue
-        val name = PathSegment.decode(segment.value) ?: return null
-        val found = PathModel(url, segment.range, place, name, operation.value)
-        val isName = ModelName.isValid(name, found.longestName) && PathSegment.isPlain(name)
-        return found.takeIf { isName }
+        val longest = longestName(place)
+        val name =
+          PathSegment.decode(segment.value)?.takeIf {
+            ModelName.isValid(it, longest) && PathSegment.isPlain(it)
+          }
+        return PathModel(url, segment.range, place, name, operation.value)
       }
       return null
     }

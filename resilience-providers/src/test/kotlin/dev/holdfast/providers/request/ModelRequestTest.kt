@@ -124,14 +124,6 @@ class ModelRequestTest :
         "/v1beta/models/m:generateContent/more",
         "/model/a/b/converse",
         "/model//converse",
-        "/model/%/converse",
-        "/model/%f/converse",
-        "/model/%ff/converse",
-        "/model/%0A/converse",
-        "/model/../converse",
-        "/model/%2e%2E/converse",
-        "/model/${"m".repeat(2049)}/converse",
-        "/openai/deployments/${"d".repeat(201)}/chat/completions",
         "/v1/messages?at=/model/m/converse",
         "",
       ) { url ->
@@ -143,6 +135,22 @@ class ModelRequestTest :
         rewritten.url shouldBe url
         rewritten.body shouldBe """{"model":"n","stream":true}"""
         ModelRequest.parse(url, "{}") shouldBe null
+      }
+    }
+
+    context("where the path should name the model and does not, the body does not decide") {
+      withData<String>(
+        { "<${it.take(60)}>" },
+        "/model/%/converse",
+        "/model/%f/converse",
+        "/model/%ff/converse",
+        "/model/%0A/converse",
+        "/model/../converse",
+        "/model/%2e%2E/converse",
+        "/model/${"m".repeat(2049)}/converse",
+        "/openai/deployments/${"d".repeat(201)}/chat/completions",
+      ) { url ->
+        ModelRequest.parse(url, """{"model":"m"}""") shouldBe null
       }
     }
 
