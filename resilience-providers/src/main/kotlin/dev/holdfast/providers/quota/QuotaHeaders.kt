@@ -57,7 +57,7 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
   override fun toString(): String = "QuotaHeaders$quotas"
 
   public companion object {
-    private val LONGEST_NUMBER = 18
+    private const val LONGEST_NUMBER = 18
 
     /**
      * Reads the headers of a response. Never throws by itself.

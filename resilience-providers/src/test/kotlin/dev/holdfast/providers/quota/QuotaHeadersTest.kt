@@ -42,7 +42,7 @@ class QuotaHeadersTest :
   FunSpec({
     context("a reset is read or ignored, never thrown at") {
       withData<Reset>(
-        { "${it.header}: ${it.text.take(70)}" },
+        { "${it.header}: <${it.text.take(70)}>" },
         rfc3339("2026-08-21T12:34:56Z", seconds(56)),
         rfc3339("2026-08-21T14:34:56.5+02:00", Duration.ofMillis(56_500)),
         rfc3339("2026-08-21T12:33:00Z", Duration.ZERO),
