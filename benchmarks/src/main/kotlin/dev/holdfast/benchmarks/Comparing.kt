@@ -4,33 +4,34 @@ package dev.holdfast.benchmarks
 internal data class Result(
   val row: Row,
   val ours: Cost?,
-  /** The peer that takes the least time. */
-  val bestPeer: String,
-  val best: Cost,
+  /** The peer that takes the least time; null if there is none. */
+  val bestPeer: String?,
+  val best: Cost?,
   /** Null if there is nothing to compare or no goal. */
   val met: Boolean?,
 ) {
   /** The best peer's time over ours. */
-  val ratio: Double? = ours?.let { best.nanos / it.nanos }
+  val ratio: Double? = if (ours == null || best == null) null else best.nanos / ours.nanos
 }
 
 /** Compares the contenders of this row. */
 internal fun Row.compare(costs: Map<Measured, Cost>): Result {
-  val best = peers.minBy { costs.getValue(it.measured).nanos }
-  val bestCost = costs.getValue(best.measured)
+  val best = peers.minByOrNull { costs.getValue(it.measured).nanos }
+  val bestCost = best?.let { costs.getValue(it.measured) }
   val oursCost = ours?.let(costs::getValue)
   return Result(
     this,
     oursCost,
-    best.name,
+    best?.name,
     bestCost,
     oursCost?.let { goal.met(it, bestCost, costs) },
   )
 }
 
-private fun Goal.met(ours: Cost, best: Cost, costs: Map<Measured, Cost>): Boolean? =
+private fun Goal.met(ours: Cost, best: Cost?, costs: Map<Measured, Cost>): Boolean? =
   listOfNotNull(
-      ratio?.let { best.nanos / ours.nanos >= it },
+      ratio?.let { best != null && best.nanos / ours.nanos >= it },
+      nanos?.let { ours.nanos <= it },
       bytes?.let { ours.bytes <= it },
       notSlower?.let { ours.nanos <= costs.getValue(it.than).nanos * it.tolerance },
     )

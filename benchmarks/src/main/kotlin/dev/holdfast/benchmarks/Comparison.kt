@@ -184,6 +184,22 @@ internal object Comparison {
         Measured("PendingFuture.holdfast"),
         peers("PendingFuture", "resilience4j count" to "resilience4j", "Failsafe" to "failsafe"),
       ),
+      Row(
+        "a failed answer of 2 KiB classified",
+        Goal(nanos = 20_000),
+        Measured("ClassifiedResponse.failure"),
+        listOf(),
+      ),
+      Row(
+        "a success classified",
+        Goal(nanos = 10, bytes = 0),
+        Measured("ClassifiedResponse.success"),
+        listOf(),
+      ),
+      stream("read and parsed", "parsed") { unguarded ->
+        Goal(notSlower = NotSlower(unguarded, "+ 5 % at most", tolerance = 1.05))
+      },
+      stream("copied and not read", "copied") { Goal(bytes = 64 * 1024) },
     )
 
   /** Everything to measure, once each; the contenders of a row follow one another. */
@@ -199,6 +215,17 @@ internal object Comparison {
       ours,
       listenedTo,
     )
+
+  /** No peer watches streams: what the guarded reading is compared with is the unguarded. */
+  private fun stream(how: String, method: String, goal: (Measured) -> Goal): Row {
+    val unguarded = Measured("StreamReading.$method")
+    return Row(
+      "stream of 1 MB, $how, guarded",
+      goal(unguarded),
+      Measured("StreamReading.${method}Guarded"),
+      listOf(Peer("unguarded", unguarded)),
+    )
+  }
 
   private fun threads(rule: String, ours: Measured, threads: Int, peers: List<Peer>): Row =
     Row(

@@ -16,7 +16,7 @@ internal fun table(results: List<Result>): String {
         it.row.path,
         nanos(it.ours),
         bytes(it.ours),
-        it.bestPeer,
+        it.bestPeer ?: "-",
         nanos(it.best),
         bytes(it.best),
         it.ratio?.let { ratio -> "${rounded(ratio)}x" } ?: "-",
@@ -46,8 +46,8 @@ internal fun json(results: List<Result>): String {
         put("ours_ns", result.ours?.let { BigDecimal(rounded(it.nanos)) })
         put("ours_bytes", result.ours?.bytes)
         put("best_peer", result.bestPeer)
-        put("best_peer_ns", BigDecimal(rounded(result.best.nanos)))
-        put("best_peer_bytes", result.best.bytes)
+        put("best_peer_ns", result.best?.let { BigDecimal(rounded(it.nanos)) })
+        put("best_peer_bytes", result.best?.bytes)
         put("ratio", result.ratio?.let { BigDecimal(rounded(it)) })
       }
     }

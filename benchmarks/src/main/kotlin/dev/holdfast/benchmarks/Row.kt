@@ -14,6 +14,7 @@ internal data class Row(
   val goal: Goal,
   /** Null for a path that Holdfast does not have yet. */
   val ours: Measured?,
+  /** Empty for a path that nobody else has; its goal is then a time of its own. */
   val peers: List<Peer>,
 )
 
@@ -24,12 +25,19 @@ internal data class Goal(
   /** Bytes allocated for each call. */
   val bytes: Long? = null,
   val notSlower: NotSlower? = null,
+  /** The time of one call. */
+  val nanos: Long? = null,
 ) {
   /** Another measurement of ours, and how much of its time on top is taken for noise. */
   data class NotSlower(val than: Measured, val words: String, val tolerance: Double = 1.0)
 
   override fun toString(): String =
-    listOfNotNull(ratio?.let { "≥ %.0fx".format(it) }, notSlower?.words, bytes?.let { "≤ $it B" })
+    listOfNotNull(
+        ratio?.let { "≥ %.0fx".format(it) },
+        nanos?.let { "≤ $it ns" },
+        notSlower?.words,
+        bytes?.let { "≤ $it B" },
+      )
       .joinToString(", ")
       .ifEmpty { "-" }
 }

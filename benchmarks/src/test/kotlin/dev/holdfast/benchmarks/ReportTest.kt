@@ -80,6 +80,17 @@ class ReportTest :
         listOf("a path", "-", "-", "fast", "100", "24", "-", "≥ 5x, ≤ 0 B", "-")
     }
 
+    test("a row without peers is held to its own time") {
+      val row = Row("a path", Goal(nanos = 20), ours, listOf())
+
+      fun line(cost: Cost) = table(listOf(row.compare(mapOf(ours to cost)))).lines()[1]
+
+      line(Cost(20.0, 8)).split(Regex(" {2,}")) shouldBe
+        listOf("a path", "20", "8", "-", "-", "-", "-", "≤ 20 ns", "yes")
+      line(Cost(20.1, 8)) shouldContain "NO"
+      json(listOf(row.compare(mapOf(ours to Cost(20.0, 8))))) shouldContain "\"best_peer\": null"
+    }
+
     test("the table says so when a goal is missed") {
       table(listOf(compare(Goal(ratio = 21.0), Cost(5.0, 0)))) shouldContain "NO"
     }

@@ -3,23 +3,34 @@ package dev.holdfast.ktor
 import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
-import dev.holdfast.providers.HttpFailures
+import dev.holdfast.providers.Provider
+import dev.holdfast.providers.failure.ExceptionClassifier
+import dev.holdfast.providers.failure.ResponseClassifier
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.client.plugins.HttpRequestTimeoutException
 
-/** Judges a Ktor call by the status of its response, and knows the exceptions of Ktor's engines. */
+/**
+ * Judges a Ktor call by the status and the headers of its response, and knows the exceptions of
+ * Ktor's engines.
+ */
 internal object CallClassifier : Classifier<HttpClientCall> {
+
+  private val classifiers = Provider.entries.associateWith { ResponseClassifier.of(it) }
+  private val exceptions = ExceptionClassifier.of()
 
   override fun ofResult(result: HttpClientCall): Failure? {
     val response = result.response
-    return HttpFailures.of(response.status.value) { name -> response.headers[name] }
+    val provider = Provider.ofHost(result.request.url.host)
+    return classifiers
+      .getValue(provider)
+      .classify(response.status.value, { name -> response.headers[name] })
+      ?.toFailure()
   }
 
   override fun ofException(thrown: Throwable): Failure {
     val known = generateSequence(thrown) { it.cause }.take(DEPTH).firstNotNullOfOrNull(::classOf)
-    return if (known != null) Failure.of(known, thrown)
-    else Classifier.standard().ofException(thrown)
+    return if (known != null) Failure.of(known, thrown) else exceptions.ofException(thrown)
   }
 
   private fun classOf(cause: Throwable): FailureClass? =

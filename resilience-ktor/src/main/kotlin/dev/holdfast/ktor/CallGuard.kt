@@ -3,7 +3,7 @@ package dev.holdfast.ktor
 import dev.holdfast.Resilience
 import dev.holdfast.coroutines.currentDeadline
 import dev.holdfast.plan.CallFailure
-import dev.holdfast.providers.JsonRequest
+import dev.holdfast.providers.request.JsonRequest
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.request.HttpRequestBuilder

@@ -4,9 +4,9 @@ import dev.holdfast.Resilience
 import dev.holdfast.coroutines.drive
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
-import dev.holdfast.providers.DegradedAnswer
-import dev.holdfast.providers.JsonRequest
 import dev.holdfast.providers.WireProtocol
+import dev.holdfast.providers.degraded.DegradedAnswer
+import dev.holdfast.providers.request.JsonRequest
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.request.HttpRequestBuilder

@@ -1,0 +1,139 @@
+package dev.holdfast.providers.body
+
+import java.util.Locale
+
+/**
+ * What a body tells of a failure, read once. The identifiers are in lower case; those that are
+ * longer than any identifier are left out, as they could be a prompt.
+ *
+ * @property shape what the body looks like
+ * @property hasContent whether a model has said or done anything
+ * @property status the status that the body names for itself, from 400 to 599
+ * @property originalStatus the status of the model behind Bedrock, from 400 to 599
+ */
+internal class ErrorBody private constructor() {
+  private val values = arrayOfNulls<MutableList<String>>(Field.entries.size)
+  private val messages = StringBuilder()
+  private var reportsError = false
+  private var nested: String? = null
+
+  var shape: BodyShape = BodyShape.UNREAD
+    private set
+
+  var hasContent: Boolean = false
+    private set
+
+  var requestId: String? = null
+    private set
+
+  val status: Int?
+    get() = of(Field.CODE).firstNotNullOfOrNull(::statusOf)
+
+  val originalStatus: Int?
+    get() = of(Field.ORIGINAL_STATUS).firstNotNullOfOrNull(::statusOf)
+
+  /** The provider's own words in lower case, without what they quote. */
+  val words: String by
+    lazy(LazyThreadSafetyMode.NONE) { Unquoted.of(messages.toString()).lowercase(Locale.ROOT) }
+
+  /** The identifiers of one kind, in lower case and in their order. */
+  fun of(field: Field): List<String> = values[field.ordinal] ?: emptyList()
+
+  private fun read(body: String, end: Int) {
+    shape = BodyShape.EMPTY
+    val start =
+      (0 until end).firstOrNull { body[it] > ' ' && body[it] != BYTE_ORDER_MARK } ?: return
+    when (body[start]) {
+      '{',
+      '[' -> json(body, start, end)
+      '<' -> shape = BodyShape.HTML
+      else -> text(body, start, end)
+    }
+  }
+
+  private fun json(body: String, start: Int, end: Int) {
+    val whole = JsonScanner(body, end, ::found).scan(start)
+    // The provider's own words, handed on by a router.
+    nested?.let { inner -> JsonScanner(inner, inner.length, ::found).scanIfJson(inner) }
+    shape =
+      when {
+        reportsError -> BodyShape.ERROR
+        whole -> BodyShape.ANSWER
+        else -> BodyShape.CUT
+      }
+  }
+
+  private fun JsonScanner.scanIfJson(inner: String) {
+    val start = inner.indexOfFirst { it > ' ' }
+    if (start >= 0 && (inner[start] == '{' || inner[start] == '[')) scan(start) else say(inner)
+  }
+
+  private fun text(body: String, start: Int, end: Int) {
+    if (EVENT_STARTS.none { body.startsWith(it, start) }) {
+      shape = BodyShape.TEXT
+      say(body.substring(start, minOf(end, start + LONGEST_MESSAGE)))
+      return
+    }
+    val data = body.indexOf("data:", start)
+    val json = if (data < 0) -1 else body.indexOf('{', data)
+    if (json in 0 until end) JsonScanner(body, end, ::found).scan(json)
+    shape = if (reportsError) BodyShape.ERROR else BodyShape.EVENTS
+  }
+
+  private fun found(place: Place, field: Field, value: String) {
+    if (value.isEmpty()) return
+    reportsError = reportsError || isError(place, field, value)
+    when (field) {
+      Field.MESSAGE -> say(value)
+      Field.CONTENT -> hasContent = true
+      Field.NESTED -> if (nested == null) nested = value
+      Field.REQUEST_ID -> if (requestId == null) requestId = value
+      else -> keep(field, value)
+    }
+  }
+
+  /** An answer has types, messages and codes, too; these are the places that only an error has. */
+  private fun isError(place: Place, field: Field, value: String): Boolean =
+    when (place) {
+      Place.ERROR -> true
+      Place.VALIDATION -> field == Field.MESSAGE
+      Place.ROOT ->
+        field == Field.MESSAGE ||
+          (field == Field.TYPE || field == Field.OBJECT) && value == "error" ||
+          (field == Field.TYPE && value.endsWith("Exception"))
+      else -> false
+    }
+
+  private fun say(message: String) {
+    val room = LONGEST_MESSAGE - messages.length
+    if (room > 0) messages.append(message, 0, minOf(room, message.length)).append('\n')
+  }
+
+  private fun keep(field: Field, value: String) {
+    if (value.length > LONGEST_IDENTIFIER) return
+    val list = values[field.ordinal] ?: ArrayList<String>(2).also { values[field.ordinal] = it }
+    if (list.size < MOST_VALUES) list += value.substringAfterLast('#').lowercase(Locale.ROOT)
+  }
+
+  companion object {
+    /** Nothing is read of an error beyond this many characters. */
+    const val LONGEST: Int = 64 * 1024
+
+    private const val LONGEST_MESSAGE = 2000
+    private const val LONGEST_IDENTIFIER = 128
+    private const val MOST_VALUES = 16
+    private const val BYTE_ORDER_MARK = '\uFEFF'
+    private val EVENT_STARTS = listOf("data:", "event:", "id:", "retry:", ": ", ":\n")
+    private val STATUSES = 400..599
+
+    /** Of a body that is not known. */
+    fun unread(): ErrorBody = ErrorBody()
+
+    /** Reads at most [longest] characters; never throws. */
+    fun read(body: String, longest: Int = LONGEST): ErrorBody =
+      ErrorBody().apply { read(body, minOf(body.length, longest)) }
+
+    private fun statusOf(text: String): Int? =
+      if (text.length == 3) text.toIntOrNull()?.takeIf { it in STATUSES } else null
+  }
+}

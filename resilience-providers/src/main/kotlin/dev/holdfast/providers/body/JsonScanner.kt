@@ -1,0 +1,145 @@
+package dev.holdfast.providers.body
+
+/**
+ * Hands out the fields of a JSON text that are of interest. It looks at each character once, keeps
+ * nothing of what it skips, and is never deeper in calls than a few, however deep the text is. It
+ * takes what it can get of a text that breaks off.
+ */
+internal class JsonScanner(
+  private val text: String,
+  private val end: Int,
+  private val found: (Place, Field, String) -> Unit,
+) {
+  private val places = arrayOfNulls<Place>(DEEPEST)
+  private val objects = BooleanArray(DEEPEST)
+  private var depth = 0
+  private var position = 0
+
+  /** Reads the object or the list that starts at [start]; whether it came to its end. */
+  fun scan(start: Int): Boolean {
+    position = start
+    open(Place.ROOT)
+    while (depth > 0) {
+      skip { it <= ' ' || it == ',' }
+      if (position >= end) return false
+      if (text[position] == '}' || text[position] == ']') {
+        position++
+        depth--
+      } else if (!member()) return false
+    }
+    return true
+  }
+
+  private fun open(place: Place) {
+    places[depth] = place
+    objects[depth] = text[position] == '{'
+    depth++
+    position++
+  }
+
+  /** A key with its value, or an element of a list; false if the text is broken. */
+  private fun member(): Boolean {
+    val place = places[depth - 1] ?: return false
+    val key = if (objects[depth - 1]) key() ?: return false else ""
+    skip { it <= ' ' }
+    if (position >= end) return false
+    return when (text[position]) {
+      '{',
+      '[' -> container(place, key)
+      '"' -> string(place, key)
+      ',',
+      ':',
+      '}',
+      ']' -> false
+      else -> scalar(place, key)
+    }
+  }
+
+  private fun key(): String? {
+    if (text[position] != '"') return null
+    val start = position + 1
+    if (!skipString()) return null
+    val key =
+      if (position - 1 - start <= Place.LONGEST_KEY) text.substring(start, position - 1) else ""
+    skip { it <= ' ' }
+    if (position >= end || text[position] != ':') return null
+    position++
+    return key
+  }
+
+  private fun container(place: Place, key: String): Boolean {
+    val part = if (key.isEmpty() && !objects[depth - 1]) place else place.part(key)
+    if (part != null && depth < DEEPEST) {
+      open(part)
+      return true
+    }
+    // A block of an answer that has parts, such as a call of a tool, is never empty.
+    if (place == Place.BLOCK) found(place, Field.CONTENT, "{")
+    return skipContainer()
+  }
+
+  private fun skipContainer(): Boolean {
+    var open = 0
+    while (position < end) {
+      when (text[position]) {
+        '"' -> {
+          if (!skipString()) return false
+          continue
+        }
+        '{',
+        '[' -> open++
+        '}',
+        ']' -> open--
+      }
+      position++
+      if (open == 0) return true
+    }
+    return false
+  }
+
+  private fun string(place: Place, key: String): Boolean {
+    val start = position + 1
+    val whole = skipString()
+    val field = place.field(key)
+    if (field != null) {
+      val stop = if (whole) position - 1 else end
+      val longest = if (field == Field.CONTENT) 1 else LONGEST_VALUE
+      found(place, field, JsonStrings.decode(text, start, stop, longest))
+    }
+    return whole
+  }
+
+  private fun scalar(place: Place, key: String): Boolean {
+    val start = position
+    skip { it > ' ' && it != ',' && it != '}' && it != ']' }
+    val field = place.field(key)
+    if (field != null && position - start <= LONGEST_SCALAR) {
+      val value = text.substring(start, position)
+      if (value != "null" && value != "false") found(place, field, value)
+    }
+    return true
+  }
+
+  /** Moves past a string; false if it does not end. */
+  private fun skipString(): Boolean {
+    position++
+    while (position < end) {
+      val c = text[position++]
+      if (c == '"') return true
+      if (c == '\\') position++
+    }
+    position = end
+    return false
+  }
+
+  private inline fun skip(which: (Char) -> Boolean) {
+    while (position < end && which(text[position])) position++
+  }
+
+  private companion object {
+    /** The deepest field of interest lies at nine. */
+    const val DEEPEST = 16
+    const val LONGEST_VALUE = 4096
+    const val LONGEST_SCALAR = 40
+  }
+}

@@ -1,0 +1,101 @@
+package dev.holdfast.providers.quota
+
+import dev.holdfast.throttle.QuotaReading
+import java.time.Duration
+import java.time.Instant
+import java.util.function.Function
+
+/**
+ * What the headers of one response say of the limits of its account. Immutable; the times count
+ * from the response.
+ *
+ * Understood are Anthropic's `anthropic-ratelimit-*` and `anthropic-priority-*` with resets in RFC
+ * 3339, its `anthropic-ratelimit-unified-reset` in Unix seconds, `x-ratelimit-*-requests`,
+ * `-tokens` and `-project-tokens` of OpenAI, Azure OpenAI and many that are compatible with them,
+ * with resets as durations such as `6m0s`, and OpenRouter's bare `x-ratelimit-*`, whose reset is
+ * believed to be in Unix milliseconds: the digits decide, and a number too small to be a date is
+ * ignored. Gemini, Vertex AI and Bedrock send no such headers.
+ *
+ * A reset that is a time of day is compared with the `Date` of the same response, because the local
+ * clock may be off; without one it is not known. What is not understood is ignored.
+ *
+ * @property quotas the limits of which the response says something; empty if it says nothing
+ */
+public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
+
+  /**
+   * The reading for `ThrottleGate.read`: that of the limit of which the smallest part is left, and
+   * of several with nothing left, of the one that is reset last. Null if no limit is told in full.
+   *
+   * The priority tier is left out, because beyond it requests are served all the same.
+   */
+  public fun tightest(): QuotaReading? =
+    quotas
+      .filter { it.refuses }
+      .mapNotNull { it.reading() }
+      .minWithOrNull(compareBy<QuotaReading> { it.headroom() }.thenByDescending { it.resetsIn() })
+
+  /**
+   * How long to wait before a request of this size fits, counted from the response; zero if it fits
+   * at once, null if it is larger than a limit, so that no wait is enough. For
+   * `ThrottleGate.closeFor` or the choice of another model.
+   *
+   * Anthropic's limits refill all the time, so the wait is the part of the time until the reset in
+   * which enough flows back; others are taken to come back at the reset. A limit that is not told
+   * in full holds nothing back: the provider will say so itself. All of it is as rough as the
+   * [estimate].
+   */
+  public fun waitFor(estimate: RequestEstimate): Duration? {
+    var longest = Duration.ZERO
+    for (quota in quotas) {
+      if (quota.refuses) longest = maxOf(longest, quota.waitFor(estimate) ?: return null)
+    }
+    return longest
+  }
+
+  /** The numbers, which are no secret. */
+  override fun toString(): String = "QuotaHeaders$quotas"
+
+  public companion object {
+    private const val LONGEST_NUMBER = 18
+
+    /**
+     * Reads the headers of a response. Never throws by itself.
+     *
+     * @param header looks a header up by its name in lower case; null if the response has none
+     */
+    @JvmStatic
+    public fun of(header: Function<String, String?>): QuotaHeaders {
+      val now = ResetTime.date(header.apply("date"))
+      return QuotaHeaders(
+        HeaderFamily.entries.flatMap { family ->
+          family.dimensions.mapNotNull { (name, dimension) ->
+            quota(family, dimension, now) { part ->
+              header.apply(family.header(part, name))?.trim()
+            }
+          }
+        }
+      )
+    }
+
+    private fun quota(
+      family: HeaderFamily,
+      dimension: QuotaDimension,
+      now: Instant?,
+      part: (String) -> String?,
+    ): Quota? {
+      val limit = number(part("limit"))?.takeIf { it > 0 }
+      val remaining = number(part("remaining"))
+      val resetsIn = part("reset")?.let { ResetTime.until(it, now) }
+      if (limit == null && remaining == null && resetsIn == null) return null
+      return Quota(family, dimension, limit, remaining, resetsIn)
+    }
+
+    private fun number(text: String?): Long? =
+      text
+        ?.takeIf { it.length <= LONGEST_NUMBER && it.all { digit -> digit in '0'..'9' } }
+        ?.toLongOrNull()
+  }
+}
+
+private fun QuotaReading.headroom(): Double = remaining().toDouble() / limit()

@@ -1,0 +1,121 @@
+package dev.holdfast.providers.stream
+
+import kotlin.text.Charsets.ISO_8859_1
+
+/** What was seen of the event that is being read: short texts and marks, never its content. */
+internal class EventValues {
+  private val texts = Array(Token.entries.size) { ByteArray(LONGEST) }
+  private val lengths = IntArray(Token.entries.size)
+  private val strings = arrayOfNulls<String>(Token.entries.size)
+  private var used = 0
+
+  var marks: Int = 0
+    private set
+
+  /** A bit for each answer that the event is about, and for each that it finishes. */
+  var choices: Long = 0
+    private set
+
+  var finishedChoices: Long = 0
+    private set
+
+  /** The word with which the first of the answers finished; empty if none did. */
+  var choiceFinish: String = ""
+    private set
+
+  fun mark(marks: Int) {
+    this.marks = this.marks or marks
+  }
+
+  fun has(mark: Int): Boolean = marks and mark != 0
+
+  /** Begins a text anew. */
+  fun begin(token: Token) {
+    lengths[token.ordinal] = 0
+    used = used or (1 shl token.ordinal)
+  }
+
+  fun append(token: Token, bytes: ByteArray, from: Int, to: Int) {
+    val index = token.ordinal
+    val length = lengths[index]
+    if (length < 0) return
+    if (to - from > LONGEST - length) {
+      lengths[index] = SPOILED
+      return
+    }
+    System.arraycopy(bytes, from, texts[index], length, to - from)
+    lengths[index] = length + to - from
+  }
+
+  /** The text is no identifier, whatever it may be. */
+  fun spoil(token: Token) {
+    lengths[token.ordinal] = SPOILED
+  }
+
+  /** Whether there is a text that is not empty, identifier or not. */
+  fun filled(token: Token): Boolean = lengths[token.ordinal] != 0
+
+  /** The text if it looks like an identifier or a number; null otherwise. */
+  operator fun get(token: Token): String? {
+    val index = token.ordinal
+    val length = lengths[index]
+    if (length <= 0) return null
+    val last = strings[index]
+    if (last != null && same(last, texts[index], length)) return last
+    for (at in 0 until length) if (!isPlain(texts[index][at].toInt())) return null
+    return String(texts[index], 0, length, ISO_8859_1).also { strings[index] = it }
+  }
+
+  /** Whether the text is this one. */
+  fun holds(token: Token, text: String): Boolean {
+    val index = token.ordinal
+    return lengths[index] == text.length && same(text, texts[index], text.length)
+  }
+
+  fun number(token: Token): Long? = get(token)?.toLongOrNull()
+
+  /** One of several answers ends here; the next one has its own values. */
+  fun endChoice() {
+    val bit = 1L shl (number(Token.CHOICE) ?: 0).coerceIn(0, 63).toInt()
+    choices = choices or bit
+    if (filled(Token.FINISH)) {
+      finishedChoices = finishedChoices or bit
+      if (choiceFinish.isEmpty()) choiceFinish = get(Token.FINISH) ?: UNNAMED
+    }
+    begin(Token.CHOICE)
+    begin(Token.FINISH)
+  }
+
+  /** Forgets the event. */
+  fun clear() {
+    marks = 0
+    choices = 0
+    finishedChoices = 0
+    choiceFinish = ""
+    while (used != 0) {
+      lengths[used.countTrailingZeroBits()] = 0
+      used = used and (used - 1)
+    }
+  }
+
+  private fun same(last: String, text: ByteArray, length: Int): Boolean {
+    if (last.length != length) return false
+    for (at in 0 until length) if (last[at].code != text[at].toInt()) return false
+    return true
+  }
+
+  private fun isPlain(char: Int): Boolean =
+    char in 'a'.code..'z'.code ||
+      char in 'A'.code..'Z'.code ||
+      char in '0'.code..'9'.code ||
+      char == '_'.code ||
+      char == '-'.code ||
+      char == '.'.code
+
+  companion object {
+    const val LONGEST = 64
+    /** Stands for a word that is no identifier. */
+    const val UNNAMED = " "
+    private const val SPOILED = -1
+  }
+}

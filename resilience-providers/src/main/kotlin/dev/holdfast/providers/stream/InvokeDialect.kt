@@ -1,0 +1,56 @@
+package dev.holdfast.providers.stream
+
+import dev.holdfast.providers.stream.AnthropicDialect.anthropicFields
+import dev.holdfast.providers.stream.ChatDialect.chatFields
+import dev.holdfast.providers.stream.ConverseDialect.converseContent
+
+/**
+ * The frames of Bedrock's InvokeModelWithResponseStream, each with an event in the model's own
+ * format in base64: Claude's, Nova's, Llama's, Titan's, Mistral's, Cohere's or OpenAI's. Whatever
+ * the model is, the last event also holds the metrics of the invocation.
+ */
+internal object InvokeDialect : Dialect {
+  override val fields: Field =
+    Field.tree {
+      nested("bytes")
+      token(Token.ERROR_STATUS, "originalStatusCode")
+    }
+
+  override val nested: Field = Field.tree { invokeFields() }
+
+  override val finishSuffices: Boolean
+    get() = true
+
+  override fun event(values: EventValues, state: StreamState) {
+    if (ConverseDialect.failed(values, state)) return
+    if (values.has(Mark.ERROR)) {
+      state.fail(values)
+      return
+    }
+    val claude = values[Token.TYPE]
+    if (claude != null) AnthropicDialect.event(values, state) else other(values, state)
+    if (values.has(Mark.LAST) && state.finished) state.end()
+  }
+
+  private fun other(values: EventValues, state: StreamState) {
+    state.take(values)
+    if (values.choices != 0L) state.finishChoices(values)
+    else if (values.filled(Token.FINISH)) state.finish(values[Token.FINISH])
+  }
+
+  private fun Field.Tree.invokeFields() {
+    anthropicFields()
+    chatFields()
+    converseContent("contentBlockDelta")
+    token(Token.FINISH, "messageStop.stopReason")
+    marks(Mark.CONTENT, "generation", "outputText", "outputs.text", "text")
+    token(Token.FINISH, "stop_reason", "completionReason", "outputs.stop_reason", "finish_reason")
+    token(Token.INPUT_TOKENS, "metadata.usage.inputTokens")
+    token(Token.OUTPUT_TOKENS, "metadata.usage.outputTokens")
+    marks(Mark.LAST, METRICS)
+    token(Token.INPUT_TOKENS, "$METRICS.inputTokenCount")
+    token(Token.OUTPUT_TOKENS, "$METRICS.outputTokenCount")
+  }
+
+  private const val METRICS = "amazon-bedrock-invocationMetrics"
+}

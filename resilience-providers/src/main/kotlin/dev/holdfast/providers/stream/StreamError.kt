@@ -1,0 +1,23 @@
+package dev.holdfast.providers.stream
+
+import java.time.Duration
+
+/**
+ * The structured part of an error inside a stream. The message is left out on purpose: messages
+ * quote prompts. Texts that do not look like identifiers are left out too.
+ *
+ * @property status the HTTP status that the error names; null if it names none
+ * @property type `error.type`, or the name of an exception
+ * @property code `error.code`; the text of a number if it is one
+ * @property detail the finer type that some providers add, such as OpenRouter's
+ *   `metadata.error_type` or the `reason` in Google's details
+ * @property retryAfter how long the error asks to wait; null if it does not say
+ */
+@JvmRecord
+public data class StreamError(
+  val status: Int?,
+  val type: String?,
+  val code: String?,
+  val detail: String?,
+  val retryAfter: Duration?,
+)

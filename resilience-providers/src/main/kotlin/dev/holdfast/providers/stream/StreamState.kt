@@ -1,0 +1,121 @@
+package dev.holdfast.providers.stream
+
+import dev.holdfast.outcome.FailureClass
+import java.math.BigDecimal
+import java.time.Duration
+
+/** What is known of a stream so far. Whatever comes after its end changes nothing. */
+internal class StreamState(private val classifier: StreamErrorClassifier) {
+  var contentEvents: Long = 0
+    private set
+
+  /** Whether the stream said that it is at its end. */
+  var over: Boolean = false
+    private set
+
+  private var error: StreamError? = null
+  private var fault: StreamFault? = null
+  private var failureClass: FailureClass? = null
+  private var reason: FinishReason? = null
+  private var rawReason: String? = null
+  private var choices = 0L
+  private var finishedChoices = 0L
+  private var inputTokens: Long? = null
+  private var outputTokens: Long? = null
+  private var toolSeen = false
+  private var refusalSeen = false
+
+  /** Whether every answer of the stream has its finish reason. */
+  val finished: Boolean
+    get() = finishedChoices != 0L && choices and finishedChoices.inv() == 0L
+
+  private val usage: StreamUsage?
+    get() =
+      if (inputTokens == null && outputTokens == null) null
+      else StreamUsage(inputTokens, outputTokens)
+
+  /** Takes in what every dialect reports alike: content and tokens. */
+  fun take(values: EventValues, content: Boolean = values.has(Mark.CONTENT)) {
+    if (content) contentEvents++
+    toolSeen = toolSeen || values.has(Mark.TOOL)
+    refusalSeen = refusalSeen || values.has(Mark.REFUSAL)
+    if (values.filled(Token.INPUT_TOKENS)) inputTokens = values.number(Token.INPUT_TOKENS)
+    if (values.filled(Token.OUTPUT_TOKENS)) outputTokens = values.number(Token.OUTPUT_TOKENS)
+  }
+
+  /** The stream has one answer, and it finished. */
+  fun finish(word: String?) {
+    choices = 1
+    finishedChoices = 1
+    name(word)
+  }
+
+  /** The event is about one or several of the answers of the stream. */
+  fun finishChoices(values: EventValues) {
+    choices = choices or values.choices
+    finishedChoices = finishedChoices or values.finishedChoices
+    if (values.finishedChoices != 0L && reason == null) name(values.choiceFinish)
+  }
+
+  private fun name(word: String?) {
+    val known = FinishWords.of(word)
+    reason =
+      when {
+        known != FinishReason.STOP -> known
+        refusalSeen -> FinishReason.REFUSAL
+        toolSeen -> FinishReason.TOOL_USE
+        else -> known
+      }
+    rawReason = word?.takeUnless { it == EventValues.UNNAMED }
+  }
+
+  /** The terminator came. */
+  fun end() {
+    over = true
+  }
+
+  fun fail(values: EventValues, type: String? = values[Token.ERROR_TYPE]) {
+    val code = values[Token.ERROR_CODE]
+    val status = values[Token.ERROR_STATUS] ?: code
+    val error =
+      StreamError(
+        status?.toIntOrNull()?.takeIf { it in 100..599 },
+        type,
+        code,
+        values[Token.ERROR_DETAIL],
+        delay(values[Token.RETRY_DELAY]),
+      )
+    failureClass = classifier.classify(error)
+    this.error = error
+    over = true
+  }
+
+  fun unreadable(fault: StreamFault) {
+    if (over) return
+    this.fault = fault
+    failureClass = FailureClass.MALFORMED_ANSWER
+    over = true
+  }
+
+  fun verdict(finishSuffices: Boolean): StreamVerdict {
+    val failed = failureClass
+    return when {
+      failed != null -> StreamVerdict.Errored(failed, error, fault, contentEvents > 0, usage)
+      over || finishSuffices && finished ->
+        StreamVerdict.Complete(reason ?: FinishReason.OTHER, rawReason, contentEvents > 0, usage)
+      else -> StreamVerdict.Truncated(contentEvents > 0, usage)
+    }
+  }
+
+  /** Seconds, with a unit as in Google's `"22s"` or without. */
+  private fun delay(text: String?): Duration? {
+    val seconds = text?.removeSuffix("s")?.takeIf { it.length <= 12 }?.toBigDecimalOrNull()
+    if (seconds == null || seconds.signum() <= 0 || seconds > LONGEST_DELAY) return null
+    return Duration.ofMillis(seconds.movePointRight(3).toLong())
+  }
+
+  private companion object {
+    /** A year; what claims more is no wait. */
+    val LONGEST_DELAY = BigDecimal(31_536_000)
+  }
+}

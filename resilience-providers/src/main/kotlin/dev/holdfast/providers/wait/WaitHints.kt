@@ -1,0 +1,101 @@
+package dev.holdfast.providers.wait
+
+import dev.holdfast.providers.body.ErrorBody
+import dev.holdfast.providers.body.Field
+import java.time.Duration
+import java.time.Instant
+import java.util.function.Function
+
+/**
+ * How long a provider asks to wait, from a response that is a failure. The first of these that
+ * makes sense decides:
+ * 1. `retry-after-ms` or `x-ms-retry-after-ms`: milliseconds;
+ * 2. `retry-after`: seconds, whole or not, or an HTTP-date;
+ * 3. `retryDelay` of Google's `RetryInfo`, in the body;
+ * 4. `retry_after` of the error in the body: seconds;
+ * 5. the resets of the limits that are used up, of which the longest: durations as `6m0s`, RFC
+ *    3339, Unix seconds or milliseconds;
+ * 6. the message: "try again in 1.4s", "retry after 6 seconds".
+ *
+ * A moment is compared with the `date` of the same response, because the local clock may be off;
+ * without one it is ignored. So is everything that is not understood, not positive, or longer than
+ * the longest wait to believe in. Nothing throws.
+ *
+ * Not verified with the providers: that OpenRouter's reset is in milliseconds, and the plain
+ * `x-ratelimit-reset` and `ratelimit-reset`, of which small numbers are taken for seconds.
+ */
+public object WaitHints {
+
+  /** Longer hints are taken for mistakes: the longest known is a month's end. */
+  @JvmField public val LONGEST: Duration = Duration.ofDays(31)
+
+  /**
+   * The wait that a failed response asks for; null if it asks for none.
+   *
+   * @param header looks a header up by its name in lower case; null if the response has none
+   * @param body the body; null if it is not known
+   * @param longest a hint that is longer is ignored
+   * @throws IllegalArgumentException if [longest] is not positive
+   */
+  @JvmStatic
+  @JvmOverloads
+  public fun of(
+    header: Function<String, String?>,
+    body: String? = null,
+    longest: Duration = LONGEST,
+  ): WaitHint? {
+    require(longest > Duration.ZERO) { "longest must be positive, but was $longest" }
+    return of(header, if (body == null) ErrorBody.unread() else ErrorBody.read(body), longest)
+  }
+
+  internal fun of(
+    header: Function<String, String?>,
+    body: ErrorBody,
+    longest: Duration = LONGEST,
+  ): WaitHint? = Search(header, body) { it > Duration.ZERO && it <= longest }.everywhere()
+
+  /** The wait that `retry-after` and its relatives ask for. */
+  internal fun inRetryAfter(header: Function<String, String?>): WaitHint? =
+    Search(header, ErrorBody.unread()) { it > Duration.ZERO && it <= LONGEST }.inRetryAfter()
+
+  private class Search(
+    private val header: Function<String, String?>,
+    private val body: ErrorBody,
+    private val sane: (Duration) -> Boolean,
+  ) {
+    fun everywhere(): WaitHint? = inRetryAfter() ?: inBody() ?: inResets() ?: inWords()
+
+    fun inRetryAfter(): WaitHint? {
+      for (name in millisHeaders) {
+        val millis = header.apply(name)?.let { Quantity.number(it, Quantity.NANOS_PER_MILLI) }
+        if (millis != null && sane(millis)) return WaitHint(millis, WaitSource.RETRY_AFTER_MS)
+      }
+      val text = header.apply("retry-after") ?: return null
+      return hint(
+        seconds(text) ?: Moment.until(Moment.ofHttpDate(text), date()),
+        WaitSource.RETRY_AFTER,
+      )
+    }
+
+    private fun inBody(): WaitHint? =
+      hint(longestOf(Field.RETRY_DELAY, Quantity::withUnits), WaitSource.RETRY_INFO)
+        ?: hint(longestOf(Field.RETRY_AFTER, ::seconds), WaitSource.BODY_FIELD)
+
+    private fun inResets(): WaitHint? =
+      hint(Limits.longestReset(header, date(), sane), WaitSource.RESET_HEADER)
+
+    private fun inWords(): WaitHint? = hint(WaitWords.longest(body.words, sane), WaitSource.TEXT)
+
+    private fun longestOf(field: Field, read: (String) -> Duration?): Duration? =
+      body.of(field).mapNotNull(read).filter(sane).maxOrNull()
+
+    private fun hint(wait: Duration?, source: WaitSource): WaitHint? =
+      if (wait == null || !sane(wait)) null else WaitHint(wait, source)
+
+    private fun seconds(text: String): Duration? = Quantity.number(text, Quantity.NANOS_PER_SECOND)
+
+    private fun date(): Instant? = header.apply("date")?.let(Moment::ofHttpDate)
+  }
+
+  private val millisHeaders = listOf("retry-after-ms", "x-ms-retry-after-ms")
+}
