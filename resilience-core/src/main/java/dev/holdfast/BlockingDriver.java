@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.bulkhead.Slot;
+import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
@@ -24,11 +26,13 @@ final class BlockingDriver {
       while (true) {
         if (step instanceof Step.Call<T> next) {
           step = attempt(plan, next, call, time);
+        } else if (step instanceof Step.Enter<T> enter) {
+          step = enter(plan, enter);
         } else if (step instanceof Step.Pause<T> pause) {
           pause(pause, time);
           step = plan.next();
         } else if (step instanceof Step.Degrade<T> end && degraded != null) {
-          return degraded.apply(end.failure());
+          return degrade(plan, end, degraded);
         } else if (step instanceof Step.Return<T> end) {
           return end.value();
         } else {
@@ -58,15 +62,41 @@ final class BlockingDriver {
     return plan.returned(value);
   }
 
+  private static <T extends @Nullable Object> Step<T> enter(CallPlan<T> plan, Step.Enter<T> step) {
+    Slot slot;
+    try {
+      slot = step.bulkhead().acquire(step.deadline());
+    } catch (CallRejectedException refused) {
+      return plan.refused(refused);
+    } catch (InterruptedException interrupted) {
+      throw cancelled("interrupted while waiting for a slot", interrupted);
+    }
+    return plan.entered(slot);
+  }
+
+  private static <T extends @Nullable Object> T degrade(
+      CallPlan<T> plan, Step.Degrade<T> step, Function<? super CallFailure, ? extends T> degraded) {
+    try {
+      return degraded.apply(step.failure());
+    } catch (Throwable thrown) {
+      plan.degradedFailed();
+      throw thrown;
+    }
+  }
+
   private static void pause(Step.Pause<?> pause, Time time) {
     try {
       time.sleep(pause.duration());
     } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      var cancelled = new CancellationException("interrupted while waiting to try again");
-      cancelled.initCause(interrupted);
-      throw cancelled;
+      throw cancelled("interrupted while waiting to try again", interrupted);
     }
+  }
+
+  private static CancellationException cancelled(String message, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    var cancelled = new CancellationException(message);
+    cancelled.initCause(cause);
+    return cancelled;
   }
 
   /** What an attempt threw is an {@code E} or unchecked, and so is what Holdfast throws. */

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.bulkhead.Slot;
+import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.plan.Attempt;
 import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
@@ -10,6 +12,7 @@ import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -76,11 +79,12 @@ final class FuturesDriver<T extends @Nullable Object> {
   private @Nullable Step<T> carryOut(Step<T> step) {
     if (step instanceof Step.Call<T> next) {
       return attempt(next.attempt());
+    } else if (step instanceof Step.Enter<T> enter) {
+      return enter(enter);
     } else if (step instanceof Step.Pause<T> pause) {
       await(new Wait(null), pause.duration(), plan::next);
     } else if (step instanceof Step.Degrade<T> last && degraded != null) {
-      var answer = degraded.apply(last.failure());
-      end(() -> promise.complete(answer));
+      degrade(last, degraded);
     } else if (step instanceof Step.Return<T> last) {
       end(() -> promise.complete(last.value()));
     } else {
@@ -88,6 +92,43 @@ final class FuturesDriver<T extends @Nullable Object> {
       end(() -> promise.completeExceptionally(failure));
     }
     return null;
+  }
+
+  private @Nullable Step<T> enter(Step.Enter<T> step) {
+    var turn = step.bulkhead().acquireAsync(step.deadline());
+    if (turn.isDone()) {
+      return turn.handle(this::entered).join();
+    }
+    var wait = new Wait(turn);
+    boolean isWanted = waiting.compareAndSet(BUSY, wait);
+    turn.whenComplete(
+        (slot, refused) -> {
+          if (!resume(wait, () -> entered(slot, refused)) && slot != null) {
+            slot.close();
+          }
+        });
+    return isWanted ? null : giveUp(wait);
+  }
+
+  private Step<T> entered(@Nullable Slot slot, @Nullable Throwable refused) {
+    if (slot != null) {
+      return plan.entered(slot);
+    }
+    if (Stages.bare(Objects.requireNonNull(refused)) instanceof CallRejectedException rejection) {
+      return plan.refused(rejection);
+    }
+    throw new CompletionException(refused);
+  }
+
+  private void degrade(Step.Degrade<T> step, Function<? super CallFailure, ? extends T> degraded) {
+    T answer;
+    try {
+      answer = degraded.apply(step.failure());
+    } catch (Throwable thrown) {
+      plan.degradedFailed();
+      throw thrown;
+    }
+    end(() -> promise.complete(answer));
   }
 
   private @Nullable Step<T> attempt(Attempt attempt) {
@@ -135,11 +176,14 @@ final class FuturesDriver<T extends @Nullable Object> {
     return true;
   }
 
-  private void resume(Wait wait, Supplier<Step<T>> next) {
-    if (waiting.compareAndSet(wait, BUSY)) {
-      wait.cancel();
-      run(next);
+  /** Goes on after a wait, unless somebody else has; whether it did. */
+  private boolean resume(Wait wait, Supplier<Step<T>> next) {
+    if (!waiting.compareAndSet(wait, BUSY)) {
+      return false;
     }
+    wait.cancel();
+    run(next);
+    return true;
   }
 
   private void end(Runnable completion) {
@@ -157,6 +201,11 @@ final class FuturesDriver<T extends @Nullable Object> {
   private @Nullable Step<T> giveUp() {
     plan.close();
     return null;
+  }
+
+  private @Nullable Step<T> giveUp(Wait wait) {
+    wait.cancel();
+    return giveUp();
   }
 
   /**

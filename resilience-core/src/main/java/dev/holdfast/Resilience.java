@@ -1,10 +1,13 @@
 package dev.holdfast;
 
 import dev.holdfast.breaker.CircuitBreakers;
+import dev.holdfast.event.Subscription;
+import dev.holdfast.model.ChainStep;
 import dev.holdfast.outcome.Classifier;
 import dev.holdfast.plan.Attempt;
 import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
+import dev.holdfast.plan.CallRecord;
 import dev.holdfast.plan.PlanSettings;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +48,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resilience {
 
-  private final Targets targets;
-  private final List<String> chain;
-  private final Retry retry;
+  private final Shared shared;
+  private final Chain chain;
+  private final PlanSettings settings;
   private final Duration deadline;
   private final Deadline outer;
 
-  Resilience(Targets targets, List<String> chain, Retry retry, Duration deadline, Deadline outer) {
-    this.outer = outer;
-    this.targets = targets;
+  Resilience(Shared shared, Chain chain, PlanSettings settings, Duration deadline, Deadline outer) {
+    this.shared = shared;
     this.chain = chain;
-    this.retry = retry;
+    this.settings = settings;
     this.deadline = deadline;
+    this.outer = outer;
   }
 
   /** A builder of an instance. */
@@ -77,7 +81,7 @@ public final class Resilience {
    * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
    */
   public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
-    return BlockingDriver.drive(plan(false), call, null, targets.time);
+    return BlockingDriver.drive(plan(false), call, null, settings.time());
   }
 
   /**
@@ -89,7 +93,7 @@ public final class Resilience {
       AttemptCall<T, E> call, Function<? super CallFailure, ? extends T> degraded) throws E {
     Objects.requireNonNull(call, "call");
     Objects.requireNonNull(degraded, "degraded");
-    return BlockingDriver.drive(plan(true), call, degraded, targets.time);
+    return BlockingDriver.drive(plan(true), call, degraded, settings.time());
   }
 
   /**
@@ -108,7 +112,7 @@ public final class Resilience {
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Function<? super Attempt, ? extends CompletionStage<T>> call) {
     Objects.requireNonNull(call, "call");
-    return FuturesDriver.drive(plan(false), call, null, targets.time);
+    return FuturesDriver.drive(plan(false), call, null, settings.time());
   }
 
   /**
@@ -121,7 +125,7 @@ public final class Resilience {
       Function<? super CallFailure, ? extends T> degraded) {
     Objects.requireNonNull(call, "call");
     Objects.requireNonNull(degraded, "degraded");
-    return FuturesDriver.drive(plan(true), call, degraded, targets.time);
+    return FuturesDriver.drive(plan(true), call, degraded, settings.time());
   }
 
   /**
@@ -130,7 +134,7 @@ public final class Resilience {
    * @param degradable whether the driver has a degraded answer
    */
   public <T extends @Nullable Object> CallPlan<T> plan(boolean degradable) {
-    return plan(targets.classifier, degradable);
+    return plan(shared.classifier(), degradable);
   }
 
   /**
@@ -141,23 +145,51 @@ public final class Resilience {
    */
   public <T extends @Nullable Object> CallPlan<T> plan(
       Classifier<? super T> classifier, boolean degradable) {
-    long now = targets.time.nanoTime();
+    long now = settings.time().nanoTime();
     var ends = Deadline.earliest(Deadline.after(deadline, now), outer);
-    var way = chain.stream().map(targets::target).toList();
-    return new CallPlan<>(
-        new PlanSettings(way, retry, ends, targets.usualDeadline, targets.random, targets.time),
-        classifier,
-        degradable);
+    return new CallPlan<>(settings, ends, now, classifier, degradable);
   }
 
   /** The circuit breakers of the models, for use without a plan and for listeners. */
   public CircuitBreakers breakers() {
-    return targets.breakers;
+    return shared.targets().breakers;
+  }
+
+  /**
+   * The variant for the calls of a feature, with its chain, its bulkhead and its deadline.
+   *
+   * @throws IllegalArgumentException if no feature of this name was declared
+   */
+  public Resilience feature(String name) {
+    var variant = shared.features().get(Objects.requireNonNull(name, "name"));
+    if (variant == null) {
+      throw new IllegalArgumentException(
+          "feature must be one of %s, but was '%s'".formatted(shared.features().keySet(), name));
+    }
+    return variant.within(outer);
+  }
+
+  /** What is allowed in the chains of this object, but probably not meant. */
+  public List<ChainWarning> warnings() {
+    return shared.warnings();
+  }
+
+  /** How the calls of this object and of all its variants have ended so far. */
+  public List<CallCounts> counts() {
+    return shared.calls().read();
+  }
+
+  /**
+   * Tells {@code listener} the record of each call when it ends, those of all variants included, on
+   * the thread that ends it.
+   */
+  public Subscription onCall(Consumer<? super CallRecord> listener) {
+    return shared.calls().listeners.add(listener);
   }
 
   /** The names of the models that a call asks, in order. */
   public List<String> chain() {
-    return chain;
+    return chain.steps().stream().map(ChainStep::model).toList();
   }
 
   /**
@@ -168,11 +200,12 @@ public final class Resilience {
    * @throws IllegalArgumentException if the name is blank
    */
   public Resilience forModel(String model) {
-    int place = chain.indexOf(Require.notBlank("model", model));
+    int place = chain().indexOf(Require.notBlank("model", model));
     if (place == 0) {
       return this;
     }
-    return withNames(place < 0 ? List.of(model) : chain.subList(place, chain.size()));
+    var steps = chain.steps();
+    return withSteps(place < 0 ? List.of(ChainStep.of(model)) : steps.subList(place, steps.size()));
   }
 
   /**
@@ -191,17 +224,18 @@ public final class Resilience {
             "model must be named once in a chain, but was '%s' again".formatted(model));
       }
     }
-    return withNames(List.copyOf(models));
+    return withSteps(models.stream().map(ChainStep::of).toList());
   }
 
   /** A variant with other retry settings. */
   public Resilience withRetry(Retry retry) {
-    return new Resilience(targets, chain, Objects.requireNonNull(retry, "retry"), deadline, outer);
+    Objects.requireNonNull(retry, "retry");
+    return new Resilience(shared, chain, settings.with(retry), deadline, outer);
   }
 
   /** The retry settings. */
   public Retry retry() {
-    return retry;
+    return settings.retry();
   }
 
   /**
@@ -211,7 +245,7 @@ public final class Resilience {
    * @throws IllegalArgumentException if it is not positive
    */
   public Resilience withDeadline(Duration deadline) {
-    return new Resilience(targets, chain, retry, Require.positive("deadline", deadline), outer);
+    return new Resilience(shared, chain, settings, Require.positive("deadline", deadline), outer);
   }
 
   /**
@@ -220,12 +254,12 @@ public final class Resilience {
    */
   public Resilience within(Deadline deadline) {
     var both = Deadline.earliest(outer, deadline);
-    return both == outer ? this : new Resilience(targets, chain, retry, this.deadline, both);
+    return both == outer ? this : new Resilience(shared, chain, settings, this.deadline, both);
   }
 
   /** The clock that deadlines are read by. */
   public Time time() {
-    return targets.time;
+    return settings.time();
   }
 
   /** How long a call may take with all its attempts and waits. */
@@ -233,7 +267,9 @@ public final class Resilience {
     return deadline;
   }
 
-  private Resilience withNames(List<String> names) {
-    return new Resilience(targets, names, retry, deadline, outer);
+  private Resilience withSteps(List<ChainStep> steps) {
+    var other = shared.targets().chain(steps);
+    var observer = shared.calls().of(settings.feature(), steps.get(0).model());
+    return new Resilience(shared, other, settings.with(other, observer), deadline, outer);
   }
 }

@@ -1,13 +1,18 @@
 package dev.holdfast;
 
+import dev.holdfast.bulkhead.Bulkhead;
+import dev.holdfast.model.ChainStep;
+import dev.holdfast.model.Feature;
 import dev.holdfast.model.Model;
 import dev.holdfast.outcome.Classifier;
+import dev.holdfast.plan.PlanSettings;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.time.Deadline;
 import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class ResilienceBuilder {
 
   private final Map<String, Model> models = new LinkedHashMap<>();
+  private final Map<String, Feature> features = new LinkedHashMap<>();
   private Retry retry = Retry.defaults();
   private Classifier<@Nullable Object> classifier = Classifier.standard();
   private Duration deadline = Duration.ofMinutes(2);
+  private double reservedForLast = 0.25;
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
   private Time time = Time.system();
 
@@ -37,6 +44,35 @@ public final class ResilienceBuilder {
       throw new IllegalArgumentException(
           "model must be named once in a chain, but was '%s' again".formatted(model.name()));
     }
+    return this;
+  }
+
+  /**
+   * Declares a feature. Its calls are made through {@link Resilience#feature}.
+   *
+   * @throws IllegalArgumentException if a feature of this name was declared before
+   */
+  public ResilienceBuilder feature(Feature feature) {
+    if (features.putIfAbsent(feature.name(), feature) != null) {
+      throw new IllegalArgumentException(
+          "feature must be declared once, but was '%s' again".formatted(feature.name()));
+    }
+    return this;
+  }
+
+  /**
+   * The share of a call's time that is kept for the last model of its chain, so that the ones
+   * before it cannot use it up; but never more than an attempt at the last model may take. 0.25 by
+   * default.
+   *
+   * @throws IllegalArgumentException if it is not at least 0 and below 1
+   */
+  public ResilienceBuilder reservedForLast(double share) {
+    if (!(share >= 0 && share < 1)) {
+      throw new IllegalArgumentException(
+          "reservedForLast must be at least 0 and below 1, but was %s".formatted(share));
+    }
+    reservedForLast = share;
     return this;
   }
 
@@ -85,13 +121,41 @@ public final class ResilienceBuilder {
   /**
    * The instance.
    *
-   * @throws IllegalArgumentException if no model was added
+   * @throws IllegalArgumentException if no model was added, or if the chain of a feature names one
+   *     that was not
    */
   public Resilience build() {
     if (models.isEmpty()) {
       throw new IllegalArgumentException("chain must have at least 1 model, but was empty");
     }
-    var targets = new Targets(models, deadline, classifier, random, time);
-    return new Resilience(targets, targets.names(), retry, deadline, Deadline.none());
+    var targets = new Targets(models, time);
+    var common = targets.names().stream().map(ChainStep::of).toList();
+    var warnings = new ChainCheck(models).check(common, features.values());
+    var shared = new Shared(targets, new Calls(targets.breakers), classifier, warnings);
+    var resilience = variant(shared, null, common);
+    features.forEach((name, feature) -> shared.declare(name, variant(shared, feature, common)));
+    return resilience;
+  }
+
+  private Resilience variant(Shared shared, @Nullable Feature feature, List<ChainStep> common) {
+    var steps = feature == null || feature.chain().isEmpty() ? common : feature.chain();
+    var chain = shared.targets().chain(steps);
+    var name = feature == null ? null : feature.name();
+    var limit = feature == null ? null : feature.bulkhead();
+    var itsRetry = feature == null ? null : feature.retry();
+    var itsDeadline = feature == null ? null : feature.deadline();
+    var usual = itsDeadline == null ? deadline : itsDeadline;
+    var settings =
+        new PlanSettings(
+            name,
+            chain,
+            name == null || limit == null ? null : Bulkhead.of(name, limit, time),
+            itsRetry == null ? retry : itsRetry,
+            usual,
+            reservedForLast,
+            random,
+            time,
+            shared.calls().of(name, steps.get(0).model()));
+    return new Resilience(shared, chain, settings, usual, Deadline.none());
   }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
 import dev.holdfast.testing.Fault
 import dev.holdfast.testing.FaultClassifier
+import dev.holdfast.testing.earlier
 import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.testConfig
 import dev.holdfast.time.Time
@@ -36,6 +37,8 @@ class CallScenario(
   val expected: List<String>,
   val deadline: Duration = Duration.ofMinutes(10),
   val degraded: ((CallFailure) -> String)? = null,
+  val configure: ResilienceBuilder.() -> Unit = {},
+  val feature: String? = null,
   val prepare: Resilience.() -> Unit = {},
 ) {
   override fun toString(): String = name
@@ -58,7 +61,7 @@ class Script(replies: List<Reply>, private val elapsed: () -> Duration) {
     val end =
       result.fold({ "answer $it" }) { thrown ->
         val kind = if (thrown is Fault) thrown.kind.name else thrown::class.java.simpleName
-        "$kind, suppressed ${thrown.suppressed.size}"
+        "$kind, suppressed ${thrown.earlier().size}"
       }
     return told + "$end at ${elapsed().toSeconds()}"
   }
@@ -77,6 +80,7 @@ fun scenarioResilience(
         model(model.attemptTimeout(Duration.ofSeconds(30)).build())
       }
     }
+    .reservedForLast(0.0)
     .retry(Retry.builder().backoff(Backoff.fixed(Duration.ofSeconds(1))).build())
     .deadline(deadline)
     .random(leastJitter)

@@ -5,6 +5,7 @@ import dev.holdfast.plan.CallPlan
 import dev.holdfast.testing.FaultClassifier
 import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testkit.ManualTime
+import dev.holdfast.time.Time
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.function.Function
@@ -19,7 +20,7 @@ enum class Driver {
     override fun run(scenario: CallScenario): List<String> {
       val time = ManualTime()
       val script = Script(scenario.replies, time::elapsed)
-      val resilience = scenarioResilience(time, scenario.deadline).apply(scenario.prepare)
+      val resilience = scenario.resilience(time)
       val result = runCatching {
         BlockingDriver.drive<String, Exception>(
           resilience.plan(scenario),
@@ -46,7 +47,7 @@ enum class Driver {
     override fun run(scenario: CallScenario): List<String> {
       val time = ManualTime()
       val script = Script(scenario.replies, time::elapsed)
-      val resilience = scenarioResilience(time, scenario.deadline).apply(scenario.prepare)
+      val resilience = scenario.resilience(time)
       var told: List<String>? = null
       val promise =
         FuturesDriver.drive(
@@ -76,9 +77,7 @@ enum class Driver {
       var told: List<String>? = null
       runTest {
         val script = Script(scenario.replies) { Duration.ofMillis(currentTime) }
-        val resilience =
-          scenarioResilience(SchedulerTime(testScheduler), scenario.deadline)
-            .apply(scenario.prepare)
+        val resilience = scenario.resilience(SchedulerTime(testScheduler))
         val result = runCatching {
           resilience.plan(scenario).drive(
             degraded = scenario.degraded?.let { degraded -> { degraded(it) } }
@@ -97,6 +96,11 @@ enum class Driver {
   /** Makes the call of the scenario and tells its attempts and its end. */
   abstract fun run(scenario: CallScenario): List<String>
 }
+
+private fun CallScenario.resilience(time: Time): Resilience =
+  scenarioResilience(time, deadline, configure).apply(prepare).let {
+    if (feature == null) it else it.feature(feature)
+  }
 
 private fun Resilience.plan(scenario: CallScenario): CallPlan<String> =
   plan(FaultClassifier, scenario.degraded != null)

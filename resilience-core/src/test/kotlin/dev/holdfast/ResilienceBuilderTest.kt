@@ -122,6 +122,7 @@ class ResilienceBuilderTest :
           .model(Model.of("a"))
           .model(Model.named("b").attemptTimeout(Duration.ofSeconds(5)).build())
           .deadline(Duration.ofSeconds(20))
+          .reservedForLast(0.0)
           .time(ManualTime())
           .build()
 

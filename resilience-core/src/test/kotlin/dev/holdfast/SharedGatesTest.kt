@@ -66,7 +66,7 @@ class SharedGatesTest :
       val time = ManualTime()
       val resilience = resilience(time).withChain(listOf("a", "b"))
       val spent = mutableListOf<String>()
-      shouldThrow<GateClosedException> {
+      shouldThrow<Refusal> {
         resilience.call<String, IOException> {
           spent += it.model()
           throw Refusal(FailureClass.RATE_LIMITED)

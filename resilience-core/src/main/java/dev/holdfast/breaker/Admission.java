@@ -13,6 +13,11 @@ import java.time.Duration;
  */
 public sealed interface Admission permits Closed, TimedCall, Probe {
 
+  /** Whether this is one of the calls by which a breaker in HALF_OPEN finds out. */
+  default boolean isProbe() {
+    return this instanceof Probe;
+  }
+
   /**
    * The first content of the answer has come. A rule for slow or hanging calls measures to this
    * moment, and a probe has succeeded with it: what happens later in a long stream does not decide

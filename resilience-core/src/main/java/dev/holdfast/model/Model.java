@@ -15,6 +15,9 @@ public final class Model {
   private final @Nullable String quotaPool;
   private final @Nullable String account;
   private final @Nullable String credential;
+  private final String requestedAs;
+  private final int contextTokens;
+  private final RequestPatch patch;
 
   private Model(Builder builder) {
     this.name = builder.name;
@@ -23,6 +26,9 @@ public final class Model {
     this.quotaPool = builder.quotaPool;
     this.account = builder.account;
     this.credential = builder.credential;
+    this.requestedAs = builder.requestedAs;
+    this.contextTokens = builder.contextTokens;
+    this.patch = builder.patch;
   }
 
   /**
@@ -51,12 +57,30 @@ public final class Model {
     builder.quotaPool = quotaPool;
     builder.account = account;
     builder.credential = credential;
+    builder.requestedAs = requestedAs;
+    builder.contextTokens = contextTokens;
+    builder.patch = patch;
     return builder;
   }
 
-  /** The name, as requests spell it. */
+  /** The name, by which chains, breakers and events know it. */
   public String name() {
     return name;
+  }
+
+  /** The name as requests spell it; the same unless the model is reached in several ways. */
+  public String requestedAs() {
+    return requestedAs;
+  }
+
+  /** How many tokens its context holds; 0 if that is not known. */
+  public int contextTokens() {
+    return contextTokens;
+  }
+
+  /** What every request to it changes. */
+  public RequestPatch patch() {
+    return patch;
   }
 
   /** The settings of its circuit breaker. */
@@ -93,9 +117,41 @@ public final class Model {
     private @Nullable String quotaPool;
     private @Nullable String account;
     private @Nullable String credential;
+    private String requestedAs;
+    private int contextTokens;
+    private RequestPatch patch = RequestPatch.none();
 
     private Builder(String name) {
       this.name = Require.notBlank("name", name);
+      this.requestedAs = name;
+    }
+
+    /**
+     * The name as requests spell it. The name of the model by default; needed where the same model
+     * is reached in two ways, which are two models to a chain.
+     *
+     * @throws IllegalArgumentException if it is blank
+     */
+    public Builder requestedAs(String name) {
+      requestedAs = Require.notBlank("requestedAs", name);
+      return this;
+    }
+
+    /**
+     * How many tokens its context holds. A request that was too long for one model goes on to those
+     * that are known to hold more, and to no others. Not known by default.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder contextTokens(int tokens) {
+      contextTokens = Require.atLeast(1, "contextTokens", tokens);
+      return this;
+    }
+
+    /** What every request to it changes, such as its endpoint. Nothing by default. */
+    public Builder patch(RequestPatch patch) {
+      this.patch = Objects.requireNonNull(patch, "patch");
+      return this;
     }
 
     /** The settings of its circuit breaker. {@link CircuitBreakerConfig#defaults} by default. */

@@ -95,4 +95,21 @@ public enum FailureClass {
   public boolean surfaces() {
     return surfaces;
   }
+
+  /**
+   * Whether the provider may have done the work, and charge for it, although there is no answer. No
+   * provider says so reliably.
+   */
+  public boolean isPossiblyBilled() {
+    return switch (this) {
+      case TIMED_OUT,
+          CONNECTION_LOST,
+          MALFORMED_ANSWER,
+          EMPTY_ANSWER,
+          STREAM_BROKEN,
+          STREAM_INTERRUPTED ->
+          true;
+      default -> false;
+    };
+  }
 }

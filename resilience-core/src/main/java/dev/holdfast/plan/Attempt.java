@@ -1,12 +1,26 @@
 package dev.holdfast.plan;
 
+import dev.holdfast.model.RequestPatch;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * One call to one model.
  *
- * @param model the model to ask
+ * @param model the model to ask, as requests spell it
+ * @param target the name by which the chain and the breakers know it; mostly the same
  * @param number the number of this attempt in the whole call, over all its models; the first is 1
  * @param timeout how long it may take; the driver ends it then
+ * @param patch what to change in the caller's request; always in the original one
  */
-public record Attempt(String model, int number, Duration timeout) {}
+public record Attempt(
+    String model, String target, int number, Duration timeout, RequestPatch patch) {
+
+  /** Checks the components. */
+  public Attempt {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(timeout, "timeout");
+    Objects.requireNonNull(patch, "patch");
+  }
+}

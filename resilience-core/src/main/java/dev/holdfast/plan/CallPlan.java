@@ -1,19 +1,20 @@
 package dev.holdfast.plan;
 
+import dev.holdfast.breaker.Admission;
 import dev.holdfast.breaker.CircuitOpenException;
-import dev.holdfast.breaker.Permit;
+import dev.holdfast.bulkhead.Slot;
 import dev.holdfast.model.Target;
 import dev.holdfast.outcome.AttemptTimeoutException;
+import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.outcome.Classifier;
 import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.outcome.FallbackAdvice;
-import dev.holdfast.retry.Retry;
+import dev.holdfast.plan.CallRecord.Ending;
 import dev.holdfast.throttle.GateClosedException;
-import dev.holdfast.thrown.Suppressed;
+import dev.holdfast.time.Deadline;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * try (CallPlan<Answer> plan = resilience.plan(Classifier.standard(), false)) {
  *   Step<Answer> step = plan.next();
  *   while (true) {
+ *     // Enter: take a slot; step = plan.entered(slot) or plan.refused(e)
  *     // Call: make the attempt; step = plan.returned(answer), plan.threw(e) or plan.timedOut()
  *     // Pause: wait; step = plan.next()
  *     // Return, Throw, Degrade: the end
@@ -39,10 +41,13 @@ import org.jspecify.annotations.Nullable;
 public final class CallPlan<T extends @Nullable Object> implements AutoCloseable {
 
   /*
-   * next() ──▶ deadline left? ──▶ gate open? ──▶ breaker admits? ──▶ Call
-   *    ▲             │ no             │ no               │ no
-   *    │             ▼                ▼                  ▼
-   *    │         exhausted     wait, or next model   next model ──▶ none left: exhausted
+   * next() ──▶ time left? ──▶ gate open? ──▶ slot? ──▶ breaker admits? ──▶ Call
+   *    ▲             │ no          │ no         │ no            │ no
+   *    │             ▼             ▼            ▼               ▼
+   *    │         exhausted    wait, or next   Enter       next model ──▶ none left: exhausted
+   *    │                          model      │   │ refused
+   *    │                                     │   ▼
+   *    ├──────────── entered() ◀─────────────┘  exhausted
    *    │
    *    └── Pause ◀── the same model again? ◀── failed() ◀── returned(), threw(), timedOut()
    *                        │ no                   │ the caller must see it
@@ -51,35 +56,41 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
    *
    * exhausted: Degrade if the driver can, otherwise the last word
    * last word: Return the last attempt's result if it had one, otherwise Throw the last failure
+   *
+   * A slot and an admission are held from the step that took them to the end of their attempt.
    */
 
   private final PlanSettings settings;
-  private final Classifier<? super T> classifier;
+  private final Judge<T> judge;
   private final boolean degradable;
-  private final TimeLeft timeLeft;
-  private final FailureLog failures = new FailureLog();
+  private final Patience patience;
+  private final Route route;
+  private final Holdings holdings = new Holdings();
+  private final CallLog log;
 
-  private int place;
-  private int attemptsHere;
-  private int waitsHere;
   private int attempts;
-  private @Nullable Permit permit;
   private @Nullable Attempt underWay;
+  private boolean closed;
 
   /** What the last attempt returned, if the classifier took it for a failure. */
   private Step.@Nullable Return<T> badResult;
 
   /**
-   * Creates a plan.
+   * Creates a plan of a call that starts at {@code now}, a reading of the settings' clock.
    *
-   * @param settings what it decides by
-   * @param classifier what it understands failures by
    * @param degradable whether the driver has a degraded answer for the end of the chain
    */
-  public CallPlan(PlanSettings settings, Classifier<? super T> classifier, boolean degradable) {
+  public CallPlan(
+      PlanSettings settings,
+      Deadline deadline,
+      long now,
+      Classifier<? super T> classifier,
+      boolean degradable) {
     this.settings = settings;
-    this.timeLeft = new TimeLeft(settings);
-    this.classifier = classifier;
+    this.patience = new Patience(settings, deadline, now);
+    this.route = new Route(settings.chain());
+    this.log = new CallLog(now);
+    this.judge = new Judge<>(classifier);
     this.degradable = degradable;
   }
 
@@ -89,43 +100,40 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       throw new IllegalStateException("next() must follow a Pause, but an attempt is under way");
     }
     long now = settings.time().nanoTime();
-    while (place < settings.chain().size()) {
-      if (settings.deadline().remainingNanos(now) == 0) {
-        failures.add(new DeadlineExceededException());
+    while (!route.isAtEnd()) {
+      if (patience.deadline().remainingNanos(now) == 0) {
+        log.rejects(route.target().name(), new DeadlineExceededException());
         return exhausted();
       }
-      var target = settings.chain().get(place);
-      long closed = target.gates().closedNanos(now);
-      if (closed == 0) {
-        var admitted = admit(target, now);
-        if (admitted != null) {
-          return admitted;
-        }
-      } else {
-        var asked = Duration.ofNanos(closed);
-        var wait = Retry.afterHint(asked, settings.random());
-        if (waitsHere < settings.retry().maxAttempts() && timeLeft.allows(asked, wait, now)) {
-          waitsHere++;
-          return new Step.Pause<>(wait);
-        }
-        failures.add(new GateClosedException(target.name(), asked));
+      var step = patience.nanosAt(route, now) == 0 ? null : stepAt(route.target(), now);
+      if (step != null) {
+        return step;
       }
-      nextModel();
+      route.advance();
     }
+    return exhausted();
+  }
+
+  /** The step after a slot was taken. */
+  public Step<T> entered(Slot taken) {
+    holdings.take(taken);
+    return next();
+  }
+
+  /** The step after the bulkhead refused the call: it would for every other model as well. */
+  public Step<T> refused(CallRejectedException rejection) {
+    log.rejects(route.target().name(), rejection);
     return exhausted();
   }
 
   /** The step after an attempt that returned. */
   public Step<T> returned(T value) {
     requireUnderWay();
-    Failure failure;
-    try {
-      failure = classifier.ofResult(value);
-    } catch (Throwable broken) {
-      failure = Failure.of(FailureClass.UNKNOWN, broken);
-    }
+    var failure = judge.ofResult(value);
     if (failure == null) {
-      end().success();
+      underWay = null;
+      log.answers(settings.time());
+      holdings.succeeded();
       return new Step.Return<>(value);
     }
     badResult = new Step.Return<>(value);
@@ -135,42 +143,87 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   /** The step after an attempt that threw while its caller still wanted the answer. */
   public Step<T> threw(Throwable thrown) {
     requireUnderWay();
-    Failure failure;
-    try {
-      failure = Objects.requireNonNull(classifier.ofException(thrown), "failure");
-    } catch (Throwable broken) {
-      Suppressed.add(thrown, broken);
-      failure = Failure.of(FailureClass.UNKNOWN, thrown);
-    }
-    if (failure.cause() == null) {
-      failure = new Failure(failure.failureClass(), failure.retryAfter(), thrown);
-    }
-    return failed(failure);
+    return failed(judge.ofException(thrown));
   }
 
   /** The step after an attempt that the driver ended because its time was over. */
   public Step<T> timedOut() {
     var attempt = requireUnderWay();
-    var late = new AttemptTimeoutException(attempt.model(), attempt.timeout());
+    var late = new AttemptTimeoutException(attempt.target(), attempt.timeout());
     return failed(Failure.of(FailureClass.TIMED_OUT, late));
   }
 
-  /**
-   * Gives back what the plan holds, with no opinion about the model. A driver that stops in the
-   * middle must call this; after the end it does nothing.
-   */
-  @Override
-  public void close() {
-    if (permit != null) {
-      permit.close();
+  /** The first content of a stream has come: it tells the model's speed, and decides a probe. */
+  public void contentArrived() {
+    requireUnderWay();
+    if (log.hasFirstContent(settings.time().nanoTime())) {
+      holdings.contentArrived();
     }
   }
 
-  private @Nullable Step<T> admit(Target target, long now) {
+  /** The degraded answer that a {@link Step.Degrade} asked for has failed as well. */
+  public void degradedFailed() {
+    log.ends(Ending.FAILED);
+  }
+
+  /** The record of the call as it is now. */
+  public CallRecord record() {
+    return log.record(settings, patience.deadline());
+  }
+
+  /** The model that was asked for, the first of the chain. */
+  public String requested() {
+    return settings.chain().get(0).name();
+  }
+
+  /** The model that answered; null if none has. */
+  public @Nullable String served() {
+    return log.served();
+  }
+
+  /** How the call ended; as long as it has not, it would end by the caller giving up. */
+  public Ending ending() {
+    return log.ending();
+  }
+
+  /**
+   * Ends the call: gives back what the plan holds, with no opinion about the model, and tells the
+   * observer. A driver must call it in the end, whatever that is; a second time does nothing.
+   */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      holdings.giveBack();
+      settings.observer().ended(this);
+    }
+  }
+
+  /** The step at the given target; null if this call cannot have it now. */
+  private @Nullable Step<T> stepAt(Target target, long now) {
+    long nanosShut = target.gates().closedNanos(now);
+    if (nanosShut > 0) {
+      var shut = Duration.ofNanos(nanosShut);
+      var wait = patience.atGate(route, shut, now);
+      if (wait == null) {
+        log.rejects(target.name(), new GateClosedException(target.name(), shut));
+        return null;
+      }
+      route.waitsHere++;
+      return pause(wait, WaitSource.GATE);
+    }
+    var bulkhead = settings.bulkhead();
+    return bulkhead != null && !holdings.hasSlot()
+        ? new Step.Enter<>(bulkhead, patience.deadline())
+        : begin(target, now);
+  }
+
+  private @Nullable Step<T> begin(Target target, long now) {
+    Admission admission;
     try {
-      permit = target.breaker().acquire();
+      admission = holdings.admit(target);
     } catch (CircuitOpenException open) {
-      failures.add(open);
+      log.rejects(target.name(), open);
       return null;
     }
     var budget = settings.retry().budget();
@@ -178,97 +231,62 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       budget.recordCall();
     }
     attempts++;
-    attemptsHere++;
+    route.attemptsHere++;
     badResult = null;
-    var timeout = settings.deadline().bound(target.attemptTimeout(), now);
-    underWay = new Attempt(target.name(), attempts, timeout);
+    log.begins(target, attempts, admission.isProbe(), now);
+    underWay =
+        new Attempt(
+            target.model().requestedAs(),
+            target.name(),
+            attempts,
+            patience.attemptTimeout(route, now),
+            target.patch());
     return new Step.Call<>(underWay);
   }
 
   private Step<T> failed(Failure failure) {
     long now = settings.time().nanoTime();
-    var target = settings.chain().get(place);
-    failures.add(failure);
-    settle(failure, target, now);
-    if (failure.failureClass().surfaces()) {
+    underWay = null;
+    log.fails(failure, now);
+    holdings.failed(failure, !patience.wasCutShort(route, failure), route.target(), now);
+    var kind = failure.failureClass();
+    if (kind.surfaces()) {
       return lastWord();
     }
-    var wait = waitForRetry(failure, target, now);
+    var wait = patience.beforeRetry(route, failure, now);
     if (wait != null) {
-      return new Step.Pause<>(wait);
+      return pause(wait, failure.retryAfter() == null ? WaitSource.BACKOFF : WaitSource.HINT);
     }
-    var fallback = failure.failureClass().fallback();
-    if (fallback == FallbackAdvice.LARGER_CONTEXT) {
-      // No target says how large its context is, so none is known to be larger.
-      return lastWord();
-    }
-    if (fallback == FallbackAdvice.NONE) {
+    if (kind.fallback() == FallbackAdvice.NONE) {
       return exhausted();
     }
-    nextModel();
-    return next();
+    route.restrict(kind.fallback());
+    route.advance();
+    // A request that is too long for every model is the caller's to shorten.
+    return route.isAtEnd() && kind == FailureClass.CONTEXT_TOO_LONG ? lastWord() : next();
   }
 
-  private void settle(Failure failure, Target target, long now) {
-    var health = failure.failureClass().health();
-    var hint = failure.retryAfter();
-    if (!health.countsForBreaker() || timeLeft.wasCutShort(failure, target)) {
-      end().close();
-    } else if (hint != null) {
-      end().failure(hint);
-    } else if (failure.cause() != null) {
-      end().failure(failure.cause());
-    } else {
-      end().failure();
-    }
-    var gate = target.gates().closedBy(health);
-    if (gate != null && hint != null) {
-      gate.closeFor(hint, now);
-    }
-  }
-
-  /** How long to wait before the same model is asked again; null if it is not to be. */
-  private @Nullable Duration waitForRetry(Failure failure, Target target, long now) {
-    int attemptsAllowed =
-        switch (failure.failureClass().retry()) {
-          case NEVER -> 1;
-          case ONCE -> Math.min(2, settings.retry().maxAttempts());
-          case YES -> settings.retry().maxAttempts();
-        };
-    if (attemptsHere >= attemptsAllowed || target.breaker().isOpen()) {
-      return null;
-    }
-    var hint = failure.retryAfter();
-    var wait = settings.retry().waitBefore(attemptsHere, hint, settings.random());
-    boolean allowed =
-        timeLeft.allows(hint == null ? wait : hint, wait, now)
-            && timeLeft.allowsNext(place, failure, wait, now)
-            && isAffordable();
-    return allowed ? wait : null;
-  }
-
-  /** Asked last, because asking spends what the budget has. */
-  private boolean isAffordable() {
-    var budget = settings.retry().budget();
-    return budget == null || budget.tryAcquire();
-  }
-
-  private void nextModel() {
-    place++;
-    attemptsHere = 0;
-    waitsHere = 0;
+  /** Nothing is held while the call waits. */
+  private Step<T> pause(Duration wait, WaitSource source) {
+    holdings.giveBack();
+    log.waits(wait, source);
+    return new Step.Pause<>(wait);
   }
 
   private Step<T> exhausted() {
-    if (degradable) {
-      var requested = settings.chain().get(0).name();
-      return new Step.Degrade<>(new CallFailure(requested, failures.all(), attempts));
+    if (!degradable) {
+      return lastWord();
     }
-    return lastWord();
+    log.ends(Ending.DEGRADED);
+    return new Step.Degrade<>(new CallFailure(requested(), log.failures(), attempts));
   }
 
   private Step<T> lastWord() {
-    return badResult != null ? badResult : new Step.Throw<>(failures.toThrow());
+    log.ends(Ending.FAILED);
+    if (badResult != null) {
+      return badResult;
+    }
+    return new Step.Throw<>(log.toThrow(record()));
   }
 
   private Attempt requireUnderWay() {
@@ -276,10 +294,5 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       throw new IllegalStateException("a report must follow a Call, but no attempt is under way");
     }
     return underWay;
-  }
-
-  private Permit end() {
-    underWay = null;
-    return Objects.requireNonNull(permit);
   }
 }

@@ -1,5 +1,7 @@
 package dev.holdfast.plan;
 
+import dev.holdfast.bulkhead.Bulkhead;
+import dev.holdfast.time.Deadline;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the call returns
  */
 public sealed interface Step<T extends @Nullable Object> {
+
+  /**
+   * Take a slot of the bulkhead, waiting no longer than until the deadline, and report to {@link
+   * CallPlan#entered} or {@link CallPlan#refused}.
+   */
+  record Enter<T extends @Nullable Object>(Bulkhead bulkhead, Deadline deadline)
+      implements Step<T> {}
 
   /**
    * Make an attempt, end it after its timeout, and report to {@link CallPlan#returned}, {@link

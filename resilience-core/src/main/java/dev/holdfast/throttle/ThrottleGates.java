@@ -30,6 +30,11 @@ public record ThrottleGates(
     return new ThrottleGates(model, null, null, null);
   }
 
+  /** These gates with another one of the model's own. */
+  public ThrottleGates with(ThrottleGate ofModel) {
+    return new ThrottleGates(ofModel, quotaPool, account, credential);
+  }
+
   /** The nanoseconds until all of them are open; zero if they are at {@code now}. */
   public long closedNanos(long now) {
     long closed = model.closedNanos(now);

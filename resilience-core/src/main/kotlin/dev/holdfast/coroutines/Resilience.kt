@@ -3,6 +3,7 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.Resilience
+import dev.holdfast.outcome.CallRejectedException
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.plan.CallPlan
@@ -51,16 +52,38 @@ private suspend fun <T> CallPlan<T>.carryOut(
     step =
       when (step) {
         is Step.Call -> attempt(step.attempt, block)
+        is Step.Enter -> enter(step)
         is Step.Pause -> {
           delay(step.duration.toKotlinDuration())
           next()
         }
-        is Step.Degrade -> return checkNotNull(degraded) { "no degraded answer" }(step.failure)
+        is Step.Degrade -> return degrade(step.failure, checkNotNull(degraded))
         is Step.Return -> return step.value
         is Step.Throw -> throw step.failure
       }
   }
 }
+
+private suspend fun <T> CallPlan<T>.enter(step: Step.Enter<T>): Step<T> {
+  val slot =
+    try {
+      awaitSlot(step.bulkhead, step.deadline)
+    } catch (refused: CallRejectedException) {
+      return refused(refused)
+    }
+  return entered(slot)
+}
+
+private suspend fun <T> CallPlan<T>.degrade(
+  failure: CallFailure,
+  degraded: suspend (CallFailure) -> T,
+): T =
+  try {
+    degraded(failure)
+  } catch (thrown: Throwable) {
+    degradedFailed()
+    throw thrown
+  }
 
 private suspend fun <T> CallPlan<T>.attempt(
   attempt: Attempt,

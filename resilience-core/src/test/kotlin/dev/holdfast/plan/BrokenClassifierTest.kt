@@ -5,6 +5,7 @@ import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.UNKNOWN
 import dev.holdfast.testing.Fault
+import dev.holdfast.testing.earlier
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -32,7 +33,7 @@ class BrokenClassifierTest :
             val end = plan.threw(thrown).shouldBeInstanceOf<Step.Throw<String>>()
 
             end.failure shouldBeSameInstanceAs thrown
-            thrown.suppressed.toList() shouldContainExactly listOf(broken)
+            thrown.earlier() shouldContainExactly listOf(broken)
             breaker("a").failures() shouldBe 0
           }
         }

@@ -1,6 +1,7 @@
 package dev.holdfast.plan
 
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
+import dev.holdfast.model.RequestPatch
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.outcome.FailureClass.CONFLICT
 import dev.holdfast.outcome.FailureClass.CONNECTION_FAILED
@@ -158,7 +159,11 @@ class CallPlanTest :
         }
 
         val timeout = Duration.ofSeconds(30)
-        attempts shouldContainExactly List(6) { Attempt(if (it < 3) "a" else "b", it + 1, timeout) }
+        attempts shouldContainExactly
+          List(6) {
+            val model = if (it < 3) "a" else "b"
+            Attempt(model, model, it + 1, timeout, RequestPatch.none())
+          }
       }
     }
 

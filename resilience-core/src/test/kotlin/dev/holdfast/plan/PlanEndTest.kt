@@ -11,9 +11,9 @@ import dev.holdfast.outcome.FailureClass.REJECTED
 import dev.holdfast.outcome.FailureClass.SERVER_ERROR
 import dev.holdfast.outcome.FailureClass.UNKNOWN
 import dev.holdfast.testing.Fault
+import dev.holdfast.testing.earlier
 import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.trip
-import dev.holdfast.time.Deadline
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -49,7 +49,7 @@ class PlanEndTest :
         val end = end(plan(), *thrown.toTypedArray()).shouldBeInstanceOf<Step.Throw<String>>()
 
         end.failure shouldBeSameInstanceAs thrown[2]
-        end.failure.suppressed.toList() shouldContainExactly thrown.take(2)
+        end.failure.earlier() shouldContainExactly thrown.take(2)
       }
     }
 
@@ -61,7 +61,7 @@ class PlanEndTest :
         val end = end(plan(), thrown).shouldBeInstanceOf<Step.Throw<String>>()
 
         end.failure.shouldBeInstanceOf<CircuitOpenException>().name() shouldBe "b"
-        end.failure.suppressed.toList() shouldContainExactly listOf(thrown)
+        end.failure.earlier() shouldContainExactly listOf(thrown)
       }
     }
 
@@ -73,7 +73,7 @@ class PlanEndTest :
 
         val failure = end.shouldBeInstanceOf<Step.Throw<String>>().failure
         failure shouldBeSameInstanceAs thrown[1]
-        failure.suppressed.toList() shouldContainExactly listOf(thrown[0])
+        failure.earlier() shouldContainExactly listOf(thrown[0])
       }
     }
 
@@ -83,7 +83,7 @@ class PlanEndTest :
 
         end(plan(), *Array(9) { shared })
 
-        shared.suppressed.toList().shouldBeEmpty()
+        shared.earlier().shouldBeEmpty()
       }
     }
 
@@ -227,7 +227,17 @@ class PlanEndTest :
     test("an empty chain is refused") {
       with(PlanFixture()) {
         shouldThrow<IllegalArgumentException> {
-          PlanSettings(emptyList(), once(), Deadline.none(), leastJitter, time)
+          PlanSettings(
+            null,
+            emptyList(),
+            null,
+            once(),
+            Duration.ofMinutes(2),
+            0.0,
+            leastJitter,
+            time,
+            CallObserver.NONE,
+          )
         } shouldHaveMessage "chain must have at least 1 model, but was empty"
       }
     }

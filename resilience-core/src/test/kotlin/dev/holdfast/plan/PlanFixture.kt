@@ -2,6 +2,7 @@ package dev.holdfast.plan
 
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfigBuilder
+import dev.holdfast.bulkhead.Bulkhead
 import dev.holdfast.model.Model
 import dev.holdfast.model.Target
 import dev.holdfast.outcome.Classifier
@@ -30,11 +31,15 @@ class PlanFixture(
   private val random: RandomGenerator = leastJitter,
   private val retry: Retry = retry(),
   attemptTimeout: Duration = Duration.ofSeconds(30),
+  private val reserved: Double = 0.0,
+  private val bulkhead: Bulkhead? = null,
+  configure: Model.Builder.(String) -> Unit = {},
   breaker: CircuitBreakerConfigBuilder.() -> Unit = {},
 ) {
   private val chain =
     models.split(" ").map {
       val model = Model.named(it).circuitBreaker(testConfig(breaker)).attemptTimeout(attemptTimeout)
+      model.configure(it)
       val config = model.build().circuitBreaker()
       Target(model.build(), CircuitBreaker.of(it, config, clock), ThrottleGate(it))
     }
@@ -55,9 +60,25 @@ class PlanFixture(
     degradable: Boolean = false,
     classifier: Classifier<in String> = FaultClassifier,
   ): CallPlan<String> {
-    val ends = deadline?.let { Deadline.after(it, clock.nanoTime()) } ?: Deadline.none()
-    return CallPlan(PlanSettings(chain, retry, ends, random, clock), classifier, degradable)
+    val now = clock.nanoTime()
+    val ends = deadline?.let { Deadline.after(it, now) } ?: Deadline.none()
+    val settings =
+      PlanSettings(
+        "chat",
+        chain,
+        bulkhead,
+        retry,
+        UNBOUNDED,
+        reserved,
+        random,
+        clock,
+        { ended += it.record() },
+      )
+    return CallPlan(settings, ends, now, classifier, degradable)
   }
+
+  /** The records of the plans that were closed. */
+  val ended = mutableListOf<CallRecord>()
 
   /** Takes the steps of a plan, with a report for each attempt, and tells them in short. */
   fun trace(plan: CallPlan<String>, vararg reports: Report): List<String> = buildList {
@@ -68,6 +89,7 @@ class PlanFixture(
       step =
         when (step) {
           is Step.Call -> left.removeFirst()(plan)
+          is Step.Enter -> plan.entered(step.bulkhead.acquire())
           is Step.Pause -> {
             time.advance(step.duration)
             plan.next()
@@ -81,6 +103,7 @@ class PlanFixture(
   private fun tell(step: Step<String>): String =
     when (step) {
       is Step.Call -> step.attempt.model
+      is Step.Enter -> "enter"
       is Step.Pause -> "pause ${step.duration.toMillis()}"
       is Step.Return -> "return ${step.value}"
       is Step.Throw -> "throw ${name(step.failure)}"
@@ -106,6 +129,8 @@ class PlanFixture(
   }
 
   companion object {
+    private val UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE)
+
     /** Three attempts, a second apart. */
     fun retry(configure: Retry.Builder.() -> Unit = {}): Retry =
       Retry.builder().backoff(Backoff.fixed(Duration.ofSeconds(1))).apply(configure).build()

@@ -3,6 +3,7 @@ package dev.holdfast.testing
 import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.plan.CallTrace
 import java.time.Duration
 
 /** What a model of the tests throws: it says itself what class of failure it is. */
@@ -18,3 +19,6 @@ object FaultClassifier : Classifier<Any?> {
     if (thrown is Fault) Failure(thrown.kind, thrown.hint, thrown)
     else Classifier.standard().ofException(thrown)
 }
+
+/** The failures of a call that came before this one: its suppressed ones but for the record. */
+fun Throwable.earlier(): List<Throwable> = suppressed.filter { it !is CallTrace }

@@ -1,0 +1,63 @@
+package dev.holdfast;
+
+import dev.holdfast.breaker.CircuitBreaker;
+import dev.holdfast.breaker.CircuitBreakers;
+import dev.holdfast.event.Listeners;
+import dev.holdfast.plan.CallObserver;
+import dev.holdfast.plan.CallRecord;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What is told of the calls of one {@link Resilience}: counters, and records for listeners. */
+final class Calls {
+
+  /** Names of models may come from outside; beyond so many they are counted as one. */
+  private static final int MOST_COUNTED = 1000;
+
+  private static final String OTHERS = "others";
+
+  final Listeners<CallRecord> listeners = new Listeners<>();
+
+  private final Map<Key, Counts> counts = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> opened = new ConcurrentHashMap<>();
+
+  Calls(CircuitBreakers breakers) {
+    breakers.onTransition(
+        transition -> {
+          if (transition.to() == CircuitBreaker.State.OPEN) {
+            opened.computeIfAbsent(transition.name(), name -> new LongAdder()).increment();
+          }
+        });
+  }
+
+  /** Hears of the calls of a feature that ask for a model. */
+  CallObserver of(@Nullable String feature, String model) {
+    boolean full = counts.size() >= MOST_COUNTED;
+    var counted = new Key(feature, full ? OTHERS : model);
+    var mine = counts.computeIfAbsent(counted, key -> new Counts(key.feature, key.model));
+    return plan -> {
+      mine.count(plan);
+      if (!listeners.isEmpty()) {
+        listeners.publish(plan.record());
+      }
+    };
+  }
+
+  List<CallCounts> read() {
+    return counts.entrySet().stream()
+        .map(entry -> entry.getValue().read(openedOf(entry.getKey().model)))
+        .sorted(Comparator.comparing(one -> one.feature() + " " + one.model()))
+        .toList();
+  }
+
+  private long openedOf(String model) {
+    var times = opened.get(model);
+    return times == null ? 0 : times.sum();
+  }
+
+  private record Key(@Nullable String feature, String model) {}
+}

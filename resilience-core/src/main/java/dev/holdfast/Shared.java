@@ -1,0 +1,54 @@
+package dev.holdfast;
+
+import dev.holdfast.outcome.Classifier;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What all variants of one {@link Resilience} have in common. */
+final class Shared {
+
+  private final Targets targets;
+  private final Calls calls;
+  private final Classifier<@Nullable Object> classifier;
+  private final List<ChainWarning> warnings;
+  private final Map<String, Resilience> features = new LinkedHashMap<>();
+
+  Shared(
+      Targets targets,
+      Calls calls,
+      Classifier<@Nullable Object> classifier,
+      List<ChainWarning> warnings) {
+    this.targets = targets;
+    this.calls = calls;
+    this.classifier = classifier;
+    this.warnings = warnings;
+  }
+
+  Targets targets() {
+    return targets;
+  }
+
+  Calls calls() {
+    return calls;
+  }
+
+  Classifier<@Nullable Object> classifier() {
+    return classifier;
+  }
+
+  List<ChainWarning> warnings() {
+    return warnings;
+  }
+
+  /** Only while the instance is built, before anybody else can see it. */
+  void declare(String feature, Resilience variant) {
+    features.put(feature, variant);
+  }
+
+  Map<String, Resilience> features() {
+    return Collections.unmodifiableMap(features);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.holdfast.plan;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call went to the models it went to, and what came of it. It holds no secret: nothing of the
+ * request, of an answer or of an exception's message.
+ *
+ * @param feature the feature that the call belongs to; null if it belongs to none
+ * @param requested the model that was asked for, the first of the chain
+ * @param served the model that answered; null if none did
+ * @param ending how the call ended
+ * @param attempts the attempts and the rejections, in order
+ * @param took how long the call took, waits included
+ * @param deadlineLeft how much time it had left in the end; null if it had no deadline
+ */
+public record CallRecord(
+    @Nullable String feature,
+    String requested,
+    @Nullable String served,
+    Ending ending,
+    List<AttemptRecord> attempts,
+    Duration took,
+    @Nullable Duration deadlineLeft) {
+
+  /** How a call ended. */
+  public enum Ending {
+    /** A model answered. */
+    ANSWERED,
+    /** It was answered without a model. */
+    DEGRADED,
+    /** It ended with a failure. */
+    FAILED,
+    /** The caller gave up. */
+    CANCELLED
+  }
+
+  /** Copies the list. */
+  public CallRecord {
+    Objects.requireNonNull(requested, "requested");
+    Objects.requireNonNull(ending, "ending");
+    attempts = List.copyOf(attempts);
+  }
+
+  /** Whether another model answered than the one that was asked for. */
+  public boolean fellBack() {
+    return served != null && !served.equals(requested);
+  }
+
+  /** The attempts that may have been paid for without an answer. */
+  public int possiblyBilled() {
+    return (int) attempts.stream().filter(AttemptRecord::isPossiblyBilled).count();
+  }
+
+  /**
+   * The record of the call that ended with this exception; null if it was not one of {@link
+   * dev.holdfast.Resilience}.
+   */
+  public static @Nullable CallRecord of(Throwable thrown) {
+    CallRecord latest = null;
+    for (var suppressed : thrown.getSuppressed()) {
+      if (suppressed instanceof CallTrace trace) {
+        latest = trace.record();
+      }
+    }
+    return latest;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.holdfast.plan;
+
+import dev.holdfast.breaker.Admission;
+import dev.holdfast.breaker.CircuitOpenException;
+import dev.holdfast.bulkhead.Slot;
+import dev.holdfast.model.Target;
+import dev.holdfast.outcome.Failure;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What one attempt holds of what is shared: a slot of the bulkhead, and the breaker's leave. */
+final class Holdings {
+
+  private @Nullable Slot slot;
+  private @Nullable Admission admission;
+
+  boolean hasSlot() {
+    return slot != null;
+  }
+
+  void take(Slot taken) {
+    slot = taken;
+  }
+
+  /** Asks the breaker of the target, which may refuse. */
+  Admission admit(Target target) throws CircuitOpenException {
+    var admitted = target.breaker().enter();
+    admission = admitted;
+    return admitted;
+  }
+
+  void contentArrived() {
+    held().contentArrived();
+  }
+
+  void succeeded() {
+    var ended = held();
+    admission = null;
+    ended.success();
+    giveBack();
+  }
+
+  /**
+   * Tells the breaker, and closes the gate that the failure speaks of.
+   *
+   * @param counts whether the attempt had the time to show what its model can do
+   */
+  void failed(Failure failure, boolean counts, Target target, long now) {
+    var ended = held();
+    admission = null;
+    var health = failure.failureClass().health();
+    var hint = failure.retryAfter();
+    if (!health.countsForBreaker() || !counts) {
+      ended.release();
+    } else if (hint != null) {
+      ended.failure(hint);
+    } else if (failure.cause() != null) {
+      ended.failure(failure.cause());
+    } else {
+      ended.failure();
+    }
+    giveBack();
+    var gate = target.gates().closedBy(health);
+    if (gate != null && hint != null) {
+      gate.closeFor(hint, now);
+    }
+  }
+
+  /** Gives everything back, with no opinion about the model. */
+  void giveBack() {
+    if (admission != null) {
+      admission.release();
+      admission = null;
+    }
+    if (slot != null) {
+      slot.close();
+      slot = null;
+    }
+  }
+
+  private Admission held() {
+    return Objects.requireNonNull(admission, "no attempt is under way");
+  }
+}

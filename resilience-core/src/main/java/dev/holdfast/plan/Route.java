@@ -1,0 +1,91 @@
+package dev.holdfast.plan;
+
+import dev.holdfast.model.Target;
+import dev.holdfast.outcome.FallbackAdvice;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one call along its chain: where it is, how often it has asked and waited there, and
+ * which of the models ahead its failures forbid.
+ */
+final class Route {
+
+  private final List<Target> chain;
+  private final List<Restriction> restrictions = new ArrayList<>(0);
+
+  private int place;
+  int attemptsHere;
+  int waitsHere;
+
+  Route(List<Target> chain) {
+    this.chain = chain;
+  }
+
+  boolean isAtEnd() {
+    return place >= chain.size();
+  }
+
+  boolean isAtLast() {
+    return place == chain.size() - 1;
+  }
+
+  Target target() {
+    return chain.get(place);
+  }
+
+  /** The target that is next if nothing forbids it; null if there is none. */
+  @Nullable Target following() {
+    return place + 1 < chain.size() ? chain.get(place + 1) : null;
+  }
+
+  /** Remembers what a failure of the target says about those that may follow it. */
+  void restrict(FallbackAdvice advice) {
+    if (advice != FallbackAdvice.ANY) {
+      restrictions.add(new Restriction(advice, target()));
+    }
+  }
+
+  /** Goes to the next target that no failure forbids, or to the end. */
+  void advance() {
+    attemptsHere = 0;
+    waitsHere = 0;
+    do {
+      place++;
+    } while (!isAtEnd() && isForbidden(target()));
+  }
+
+  private boolean isForbidden(Target candidate) {
+    for (var restriction : restrictions) {
+      if (!restriction.allows(candidate)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** That a model failed in a way which does not allow just any other. */
+  private record Restriction(FallbackAdvice advice, Target failed) {
+
+    boolean allows(Target candidate) {
+      var one = failed.model();
+      var other = candidate.model();
+      return switch (advice) {
+        case ANY -> true;
+        case NONE -> false;
+        case OTHER_QUOTA_POOL -> differ(one.quotaPool(), other.quotaPool());
+        case OTHER_ACCOUNT -> differ(one.account(), other.account());
+        case OTHER_CREDENTIAL -> differ(one.credential(), other.credential());
+        // Of two sizes that are not known, neither is known to be larger.
+        case LARGER_CONTEXT ->
+            one.contextTokens() > 0 && other.contextTokens() > one.contextTokens();
+      };
+    }
+
+    /** What is not declared is not shared. */
+    private static boolean differ(@Nullable String one, @Nullable String other) {
+      return one == null || !one.equals(other);
+    }
+  }
+}
