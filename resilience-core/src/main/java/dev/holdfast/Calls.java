@@ -5,6 +5,7 @@ import dev.holdfast.breaker.CircuitBreakers;
 import dev.holdfast.event.Listeners;
 import dev.holdfast.plan.CallObserver;
 import dev.holdfast.plan.CallRecord;
+import dev.holdfast.time.Time;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,17 @@ final class Calls {
   private static final String OTHERS = "others";
 
   final Listeners<CallRecord> listeners = new Listeners<>();
+  final Listeners<CallAlert> alerts = new Listeners<>();
+
+  private final Time time;
+  private final AlertRule rule;
 
   private final Map<Key, Counts> counts = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> opened = new ConcurrentHashMap<>();
 
-  Calls(CircuitBreakers breakers) {
+  Calls(CircuitBreakers breakers, Time time, AlertRule rule) {
+    this.time = time;
+    this.rule = rule;
     breakers.onTransition(
         transition -> {
           if (transition.to() == CircuitBreaker.State.OPEN) {
@@ -38,9 +45,12 @@ final class Calls {
   CallObserver of(@Nullable String feature, String model) {
     boolean full = counts.size() >= MOST_COUNTED;
     var counted = new Key(feature, full ? OTHERS : model);
-    var mine = counts.computeIfAbsent(counted, key -> new Counts(key.feature, key.model));
+    var mine = counts.computeIfAbsent(counted, key -> new Counts(key.feature, key.model, rule));
     return plan -> {
-      mine.count(plan);
+      var alert = mine.count(plan, time);
+      if (alert != null) {
+        alerts.publish(alert);
+      }
       if (!listeners.isEmpty()) {
         listeners.publish(plan.record());
       }

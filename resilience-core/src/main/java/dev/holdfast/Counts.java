@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.plan.CallPlan;
+import dev.holdfast.time.Time;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +15,43 @@ final class Counts {
   private final LongAdder degraded = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder cancelled = new LongAdder();
+  private final Alarm fallbackAlarm;
+  private final Alarm failureAlarm;
 
-  Counts(@Nullable String feature, String model) {
+  Counts(@Nullable String feature, String model, AlertRule rule) {
     this.feature = feature;
     this.model = model;
+    this.fallbackAlarm = new Alarm(rule);
+    this.failureAlarm = new Alarm(rule);
   }
 
-  void count(CallPlan<?> plan) {
+  /** Counts a call that has ended; what has just become too much, or null. */
+  @Nullable CallAlert count(CallPlan<?> plan, Time time) {
     switch (plan.ending()) {
       case ANSWERED -> {
         answered.increment();
         if (!model.equals(plan.served())) {
           fallbacks.increment();
+          return alert(CallAlert.Kind.FALLBACKS, fallbackAlarm, fallbacks.sum(), time);
         }
+        return null;
       }
       case DEGRADED -> degraded.increment();
       case FAILED -> failures.increment();
-      case CANCELLED -> cancelled.increment();
+      case CANCELLED -> {
+        cancelled.increment();
+        return null;
+      }
     }
+    return alert(CallAlert.Kind.FAILURES, failureAlarm, failures.sum() + degraded.sum(), time);
+  }
+
+  private @Nullable CallAlert alert(CallAlert.Kind kind, Alarm alarm, long bad, Time time) {
+    long calls = answered.sum() + degraded.sum() + failures.sum();
+    var found = alarm.bad(time.nanoTime(), calls, bad);
+    return found.rate() == 0
+        ? null
+        : new CallAlert(feature, model, kind, found.rate(), found.calls());
   }
 
   CallCounts read(long circuitOpened) {

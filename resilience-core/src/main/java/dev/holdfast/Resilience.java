@@ -187,6 +187,14 @@ public final class Resilience {
     return shared.calls().listeners.add(listener);
   }
 
+  /**
+   * Tells {@code listener} when too many calls of a feature begin to go wrong, by the {@link
+   * ResilienceBuilder#alert} rule; again only after they had ceased to.
+   */
+  public Subscription onAlert(Consumer<? super CallAlert> listener) {
+    return shared.calls().alerts.add(listener);
+  }
+
   /** The names of the models that a call asks, in order. */
   public List<String> chain() {
     return chain.steps().stream().map(ChainStep::model).toList();

@@ -28,6 +28,7 @@ public final class ResilienceBuilder {
   private Classifier<@Nullable Object> classifier = Classifier.standard();
   private Duration deadline = Duration.ofMinutes(2);
   private double reservedForLast = 0.25;
+  private AlertRule alert = AlertRule.ofDefaults();
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
   private Time time = Time.system();
 
@@ -73,6 +74,12 @@ public final class ResilienceBuilder {
           "reservedForLast must be at least 0 and below 1, but was %s".formatted(share));
     }
     reservedForLast = share;
+    return this;
+  }
+
+  /** When to tell {@link Resilience#onAlert}. {@link AlertRule#ofDefaults} by default. */
+  public ResilienceBuilder alert(AlertRule rule) {
+    alert = Objects.requireNonNull(rule, "alert");
     return this;
   }
 
@@ -131,7 +138,7 @@ public final class ResilienceBuilder {
     var targets = new Targets(models, time);
     var common = targets.names().stream().map(ChainStep::of).toList();
     var warnings = new ChainCheck(models).check(common, features.values());
-    var shared = new Shared(targets, new Calls(targets.breakers), classifier, warnings);
+    var shared = new Shared(targets, new Calls(targets.breakers, time, alert), classifier, warnings);
     var resilience = variant(shared, null, common);
     features.forEach((name, feature) -> shared.declare(name, variant(shared, feature, common)));
     return resilience;

@@ -42,6 +42,13 @@ class CallScenario(
   val prepare: Resilience.() -> Unit = {},
 ) {
   override fun toString(): String = name
+
+  /** The same scenario with something more done before the call. */
+  fun alsoPrepare(more: Resilience.() -> Unit): CallScenario =
+    CallScenario(name, replies, expected, deadline, degraded, configure, feature) {
+      prepare()
+      more()
+    }
 }
 
 /** The attempts of one call as they are made, at the seconds of its clock, and its replies. */

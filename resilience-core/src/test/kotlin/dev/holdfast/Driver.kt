@@ -2,6 +2,7 @@ package dev.holdfast
 
 import dev.holdfast.coroutines.drive
 import dev.holdfast.plan.CallPlan
+import dev.holdfast.plan.CallRecord
 import dev.holdfast.testing.FaultClassifier
 import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testkit.ManualTime
@@ -95,6 +96,13 @@ enum class Driver {
 
   /** Makes the call of the scenario and tells its attempts and its end. */
   abstract fun run(scenario: CallScenario): List<String>
+
+  /** Makes the call of the scenario and returns its record. */
+  fun record(scenario: CallScenario): CallRecord {
+    val records = mutableListOf<CallRecord>()
+    run(scenario.alsoPrepare { onCall { records += it } })
+    return records.single()
+  }
 }
 
 private fun CallScenario.resilience(time: Time): Resilience =

@@ -1,13 +1,20 @@
 package dev.holdfast
 
+import dev.holdfast.bulkhead.BulkheadConfig
+import dev.holdfast.model.Feature
+import dev.holdfast.model.Model
+import dev.holdfast.outcome.FailureClass.CONTEXT_TOO_LONG
 import dev.holdfast.outcome.FailureClass.INVALID_REQUEST
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.RATE_LIMITED
 import dev.holdfast.outcome.FailureClass.SERVER_ERROR
 import dev.holdfast.outcome.FailureClass.UNKNOWN
+import dev.holdfast.plan.Step
+import dev.holdfast.testing.FaultClassifier
 import dev.holdfast.testing.trip
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
 import java.net.ConnectException
 import java.time.Duration
 import java.util.concurrent.TimeoutException
@@ -126,11 +133,93 @@ class DriversTest :
           List(6) { answers("bad $it") },
           listOf("a at 0", "a at 1", "a at 2", "b at 2", "b at 3", "b at 4") + "answer bad 5 at 4",
         ),
+        CallScenario(
+          "a feature's calls take a slot for each attempt, and none while they wait",
+          listOf(fails(OVERLOADED, seconds = 2), answers(seconds = 1)),
+          listOf("b at 0", "b at 3", "answer yes at 4"),
+          configure = chat { chain("b") },
+          feature = "chat",
+        ),
+        CallScenario(
+          "a full bulkhead refuses the call before any model is asked",
+          emptyList(),
+          listOf("BulkheadFullException, suppressed 0 at 2"),
+          configure = chat {},
+          feature = "chat",
+          prepare = { fill() },
+        ),
+        CallScenario(
+          "a full bulkhead leads to the degraded answer",
+          emptyList(),
+          listOf("answer degraded after 0 at 2"),
+          configure = chat {},
+          feature = "chat",
+          degraded = { "degraded after ${it.attempts}" },
+          prepare = { fill() },
+        ),
+        CallScenario(
+          "a call waits for its slot no longer than until its deadline",
+          emptyList(),
+          listOf("DeadlineExceededException, suppressed 0 at 1"),
+          configure = chat { deadline(Duration.ofSeconds(1)) },
+          feature = "chat",
+          prepare = { fill() },
+        ),
+        CallScenario(
+          "the last model's share of the time is kept for it",
+          listOf(Reply.Hang, answers(seconds = 4)),
+          listOf("a at 0", "b at 15", "answer yes at 19"),
+          deadline = Duration.ofSeconds(20),
+          configure = { reservedForLast(0.25) },
+        ),
+        CallScenario(
+          "a model of the quota pool that is used up is passed over",
+          listOf(fails(RATE_LIMITED, hintSeconds = 60), answers("c's")),
+          listOf("a at 0", "c at 0", "answer c's at 0"),
+          configure = {
+            model(Model.named("c").build())
+            feature(Feature.named("pool").chain("pooled", "twin", "c").build())
+            for (name in listOf("pooled", "twin")) {
+              model(Model.named(name).requestedAs("a").quotaPool("p").build())
+            }
+          },
+          feature = "pool",
+        ),
+        CallScenario(
+          "a listener that throws changes nothing",
+          listOf(fails(OVERLOADED), answers()),
+          listOf("a at 0", "a at 1", "answer yes at 1"),
+          prepare = { onCall { error("a listener that throws") } },
+        ),
+        CallScenario(
+          "a request that is too long goes to no model of unknown size",
+          listOf(fails(CONTEXT_TOO_LONG)),
+          listOf("a at 0", "CONTEXT_TOO_LONG, suppressed 0 at 0"),
+          degraded = { "never" },
+        ),
       )
 
     scenarios.forEach { scenario ->
+      test("$scenario: all drivers leave the same record") {
+        val records = Driver.entries.map { it.record(scenario) }
+
+        records.toSet().size shouldBe 1
+      }
       Driver.entries.forEach { driver ->
         test("$driver: $scenario") { driver.run(scenario) shouldContainExactly scenario.expected }
       }
     }
   })
+
+/** A feature named `chat` with one slot, for which calls wait 2 s at most. */
+private fun chat(configure: Feature.Builder.() -> Unit): ResilienceBuilder.() -> Unit = {
+  val one = BulkheadConfig.builder().maxConcurrentCalls(1).maxWait(Duration.ofSeconds(2)).build()
+  feature(Feature.named("chat").bulkhead(one).apply(configure).build())
+}
+
+/** Leaves no slot of the feature `chat` free, by a call that goes on for ever. */
+private fun Resilience.fill() {
+  val plan = feature("chat").plan<String>(FaultClassifier, false)
+  val step = plan.next() as Step.Enter<String>
+  plan.entered(step.bulkhead.acquire())
+}

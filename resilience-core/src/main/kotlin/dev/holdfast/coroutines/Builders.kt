@@ -9,7 +9,10 @@ import dev.holdfast.breaker.CircuitBreakerConfig
 import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.bulkhead.Bulkhead
 import dev.holdfast.bulkhead.BulkheadConfig
+import dev.holdfast.model.ChainStep
+import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
+import dev.holdfast.model.RequestPatch
 import dev.holdfast.retry.Retry
 import dev.holdfast.retry.RetryBudget
 import dev.holdfast.retry.RetryBudgetConfig
@@ -62,3 +65,30 @@ public fun ResilienceBuilder.retry(
 public fun Model.Builder.circuitBreaker(
   configure: @HoldfastDsl CircuitBreakerConfigBuilder.() -> Unit
 ): Model.Builder = circuitBreaker(CircuitBreakerConfig.builder().apply(configure).build())
+
+/** What every request to the model changes. */
+public fun Model.Builder.patch(
+  configure: @HoldfastDsl RequestPatch.Builder.() -> Unit
+): Model.Builder = patch(RequestPatch.builder().apply(configure).build())
+
+/** Declares a feature, whose calls are made through [Resilience.feature]. */
+public fun ResilienceBuilder.feature(
+  name: String,
+  configure: @HoldfastDsl Feature.Builder.() -> Unit,
+): ResilienceBuilder = feature(Feature.named(name).apply(configure).build())
+
+/** Adds a model to the end of the chain, to be asked with the changes that [patch] describes. */
+public fun Feature.Builder.step(
+  model: String,
+  patch: @HoldfastDsl RequestPatch.Builder.() -> Unit,
+): Feature.Builder = step(ChainStep(model, RequestPatch.builder().apply(patch).build()))
+
+/** How many of the feature's calls may be under way. */
+public fun Feature.Builder.bulkhead(
+  configure: @HoldfastDsl BulkheadConfig.Builder.() -> Unit
+): Feature.Builder = bulkhead(BulkheadConfig.builder().apply(configure).build())
+
+/** How often the feature's calls ask each model, and how long they wait in between. */
+public fun Feature.Builder.retry(
+  configure: @HoldfastDsl Retry.Builder.() -> Unit
+): Feature.Builder = retry(Retry.builder().apply(configure).build())

@@ -1,7 +1,11 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.bulkhead.BulkheadConfig
+import dev.holdfast.model.ChainStep
+import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
+import dev.holdfast.model.RequestPatch
 import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
 import io.kotest.assertions.throwables.shouldThrow
@@ -41,6 +45,32 @@ class BuildersTest :
         maxWait() shouldBe ofSeconds(9)
         backoff() shouldBe Backoff.exponential(ofMillis(100), ofSeconds(5))
       }
+    }
+
+    test("the DSL of a feature says what its builder says") {
+      val config = BulkheadConfig.builder().maxConcurrentCalls(3).build()
+      val patch = RequestPatch.builder().parameter("max_tokens", 9).build()
+      lateinit var feature: Feature
+
+      val resilience = resilience {
+        model("sonnet") { patch { credential("main") } }
+        model("haiku")
+        feature("chat") {
+          chain("sonnet")
+          step("haiku") { parameter("max_tokens", 9) }
+          bulkhead { maxConcurrentCalls(3) }
+          deadline(9.seconds)
+          retry { maxAttempts(2) }
+          feature = build()
+        }
+      }
+
+      feature.chain() shouldContainExactly listOf(ChainStep.of("sonnet"), ChainStep("haiku", patch))
+      feature.bulkhead() shouldBe config
+      feature.deadline() shouldBe ofSeconds(9)
+      resilience.feature("chat").chain() shouldContainExactly listOf("sonnet", "haiku")
+      resilience.feature("chat").deadline() shouldBe ofSeconds(9)
+      resilience.feature("chat").retry().maxAttempts() shouldBe 2
     }
 
     test("a breaker has the defaults, and what it is told") {
