@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.time.Durations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -33,7 +34,7 @@ final class Alarm {
    */
   Finding bad(long now, long calls, long bad) {
     while (true) {
-      var before = state.get();
+      var before = Objects.requireNonNull(state.get());
       var marks = current(before.marks, now, calls, bad);
       var first = marks.get(0);
       long seen = calls - first.calls;
