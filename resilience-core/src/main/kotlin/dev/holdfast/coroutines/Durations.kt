@@ -6,6 +6,7 @@ import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.bulkhead.BulkheadConfig
+import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Jitter
@@ -37,6 +38,10 @@ public fun Model.Builder.attemptTimeout(timeout: Duration): Model.Builder =
 
 /** As the function of the same name with a `java.time.Duration`. */
 public fun Retry.Builder.maxWait(wait: Duration): Retry.Builder = maxWait(wait.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun Feature.Builder.deadline(deadline: Duration): Feature.Builder =
+  deadline(deadline.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */
 public fun ResilienceBuilder.deadline(deadline: Duration): ResilienceBuilder =

@@ -92,7 +92,8 @@ class RateSettingsTest :
         .minimumCalls() shouldBe 10
       config { waitDurationJitter(1.0) }.maxWaitDurationInOpenState() shouldBe Duration.ofMinutes(2)
       config { waitDurationJitter(0.0) }.maxWaitDurationInOpenState() shouldBe Duration.ofMinutes(1)
-      config { waitDurationGrowth(1.0, Duration.ofMinutes(1)) }.openWait().growth() shouldBe 1.0
+      val constant = config { waitDurationGrowth(1.0, Duration.ofMinutes(1)) }.openWait()
+      constant.of(9) { 0L } shouldBe Duration.ofMinutes(1)
       config { failureRateThreshold(0.5).slidingWindow(Duration.ofMillis(10)) }
         .slidingWindow() shouldBe SlidingWindow.OfTime(Duration.ofMillis(10))
     }

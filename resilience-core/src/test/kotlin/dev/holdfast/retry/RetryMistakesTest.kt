@@ -4,6 +4,7 @@ import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
 import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.tripAndWait
 import dev.holdfast.testkit.ManualTime
@@ -71,7 +72,7 @@ class RetryMistakesTest :
           .classifier(Busy)
           .retryIfResult { again && it == "busy" }
           .time(time)
-          .random(leastDraw)
+          .random(leastJitter)
           .build()
           .call<String, Exception> { answers[attempts++] }
       }

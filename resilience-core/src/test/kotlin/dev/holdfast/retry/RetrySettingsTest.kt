@@ -1,5 +1,6 @@
 package dev.holdfast.retry
 
+import dev.holdfast.testing.mostJitter
 import dev.holdfast.testkit.ManualTime
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -16,18 +17,18 @@ class RetrySettingsTest :
     test("a factor of one does not grow") {
       val backoff = Backoff.exponential(second, Duration.ofSeconds(9), 1.0, Jitter.none())
 
-      listOf(1, 2, 50).forEach { backoff.before(it, mostDraw) shouldBe second }
+      listOf(1, 2, 50).forEach { backoff.before(it, mostJitter) shouldBe second }
     }
 
     test("the first wait may be the longest one") {
-      Backoff.exponential(second, second).before(5, mostDraw) shouldBe second
-      Backoff.decorrelated(second, second).before(5, mostDraw) shouldBe second
+      Backoff.exponential(second, second).before(5, mostJitter) shouldBe second
+      Backoff.decorrelated(second, second).before(5, mostJitter) shouldBe second
     }
 
     test("a decorrelated wait is three times the one before at most, and the longest exactly") {
       fun nanos(max: Long, retry: Int): Long {
         val backoff = Backoff.decorrelated(Duration.ofNanos(3), Duration.ofNanos(max))
-        return backoff.before(retry, mostDraw).toNanos()
+        return backoff.before(retry, mostJitter).toNanos()
       }
 
       nanos(max = 10, retry = 1) shouldBe 9
@@ -42,7 +43,8 @@ class RetrySettingsTest :
     }
 
     test("a factor of jitter beyond its range is refused, and its edges are not") {
-      Backoff.fixed(second, Jitter.plusMinus(1.0)).before(1, mostDraw) shouldBe second.plus(second)
+      Backoff.fixed(second, Jitter.plusMinus(1.0)).before(1, mostJitter) shouldBe
+        second.plus(second)
       shouldThrow<IllegalArgumentException> { Jitter.plusMinus(-0.5) } shouldHaveMessage
         "factor must be in (0, 1], but was -0.5"
     }
