@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.breaker.CircuitBreakers;
+import dev.holdfast.bulkhead.Bulkhead;
 import dev.holdfast.event.Subscription;
 import dev.holdfast.model.ChainStep;
 import dev.holdfast.outcome.Classifier;
@@ -167,6 +168,11 @@ public final class Resilience {
           "feature must be one of %s, but was '%s'".formatted(shared.features().keySet(), name));
     }
     return variant.within(outer);
+  }
+
+  /** Where each attempt takes a slot, of this feature if it limits them; null if nothing does. */
+  public @Nullable Bulkhead bulkhead() {
+    return settings.bulkhead();
   }
 
   /** What is allowed in the chains of this object, but probably not meant. */

@@ -143,7 +143,7 @@ class DriversTest :
         CallScenario(
           "a full bulkhead refuses the call before any model is asked",
           emptyList(),
-          listOf("BulkheadFullException, suppressed 0 at 2"),
+          listOf("BulkheadFullException, suppressed 0 at 0"),
           configure = chat {},
           feature = "chat",
           prepare = { fill() },
@@ -151,18 +151,10 @@ class DriversTest :
         CallScenario(
           "a full bulkhead leads to the degraded answer",
           emptyList(),
-          listOf("answer degraded after 0 at 2"),
+          listOf("answer degraded after 0 at 0"),
           configure = chat {},
           feature = "chat",
           degraded = { "degraded after ${it.attempts}" },
-          prepare = { fill() },
-        ),
-        CallScenario(
-          "a call waits for its slot no longer than until its deadline",
-          emptyList(),
-          listOf("DeadlineExceededException, suppressed 0 at 1"),
-          configure = chat { deadline(Duration.ofSeconds(1)) },
-          feature = "chat",
           prepare = { fill() },
         ),
         CallScenario(
@@ -211,9 +203,9 @@ class DriversTest :
     }
   })
 
-/** A feature named `chat` with one slot, for which calls wait 2 s at most. */
+/** A feature named `chat` with one slot, for which no call waits. */
 private fun chat(configure: Feature.Builder.() -> Unit): ResilienceBuilder.() -> Unit = {
-  val one = BulkheadConfig.builder().maxConcurrentCalls(1).maxWait(Duration.ofSeconds(2)).build()
+  val one = BulkheadConfig.builder().maxConcurrentCalls(1).maxWait(Duration.ZERO).build()
   feature(Feature.named("chat").bulkhead(one).apply(configure).build())
 }
 

@@ -110,17 +110,18 @@ class WindowChangesTest :
       }
     }
 
-    context("settings with another window begin with an empty one") {
-      data class Change(val from: Window, val to: CircuitBreakerConfig)
+    context(
+      "settings with another window begin with an empty one, but keep the failures in a row"
+    ) {
+      data class Change(val from: Window, val to: CircuitBreakerConfig, val inARow: Int = 0)
       withData<Change>(
         { "${it.from} to ${it.to.slidingWindow()}, ${it.to.failureThreshold()} in a row" },
         Change(Window.CALLS, Window.CALLS.config { slidingWindow(11) }),
         Change(Window.CALLS, Window.TIME.config()),
         Change(Window.TIME, Window.TIME.config { slidingWindow(Duration.ofSeconds(11)) }),
         Change(Window.TIME, Window.CALLS.config()),
-        Change(Window.CALLS_AND_ROW, Window.CALLS.config()),
-        Change(Window.CALLS_AND_ROW, Window.TIME_AND_ROW.config()),
-        Change(Window.CALLS_AND_ROW, CircuitBreakerConfig.defaults()),
+        Change(Window.CALLS_AND_ROW, Window.TIME_AND_ROW.config(), inARow = 1),
+        Change(Window.CALLS_AND_ROW, CircuitBreakerConfig.defaults(), inARow = 1),
       ) { change ->
         val time = ManualTime()
         val breaker = CircuitBreaker.of("sonnet", change.from.config { minimumCalls(8) }, time)
@@ -129,7 +130,7 @@ class WindowChangesTest :
         breaker.configure(change.to)
 
         breaker.snapshot().calls shouldBe 0
-        breaker.failures() shouldBe 0
+        breaker.failures() shouldBe change.inARow
       }
     }
 
@@ -248,12 +249,13 @@ class WindowChangesTest :
       breaker.snapshot().calls shouldBe 0
     }
 
-    test("a good call after a pause belongs to its own time, and those before it to theirs") {
+    test("a good call after a look belongs to its own time, and those before it to theirs") {
       val time = ManualTime()
       val breaker = CircuitBreaker.of("sonnet", Window.TIME.config { minimumCalls(5000) }, time)
       breaker.reportThick(time, 16)
 
       time.advance(Duration.ofSeconds(5))
+      breaker.snapshot().calls shouldBe 16
       breaker.report(time, ".")
       breaker.snapshot().calls shouldBe 17
       time.advance(Duration.ofSeconds(5))
