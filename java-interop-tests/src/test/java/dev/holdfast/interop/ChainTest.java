@@ -10,11 +10,13 @@ import dev.holdfast.breaker.CircuitBreakerConfig;
 import dev.holdfast.breaker.CircuitOpenException;
 import dev.holdfast.model.Model;
 import dev.holdfast.outcome.AttemptTimeoutException;
-import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.plan.Attempt;
+import dev.holdfast.plan.AttemptRecord;
 import dev.holdfast.plan.CallFailure;
+import dev.holdfast.plan.CallRecord;
+import dev.holdfast.plan.CallTrace;
 import dev.holdfast.retry.Backoff;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.testkit.ManualTime;
@@ -108,8 +110,13 @@ class ChainTest {
 
     assertThat(thrown).isInstanceOf(ConnectException.class).hasMessage("claude-haiku refused");
     assertThat(thrown.getSuppressed())
+        .filteredOn(suppressed -> !(suppressed instanceof CallTrace))
         .extracting(Throwable::getMessage)
         .containsExactly("claude-sonnet refused", "claude-sonnet refused", "claude-haiku refused");
+    assertThat(CallRecord.of(thrown).attempts())
+        .extracting(AttemptRecord::failure)
+        .containsOnly(FailureClass.CONNECTION_FAILED)
+        .hasSize(4);
   }
 
   @ParameterizedTest
@@ -220,7 +227,7 @@ class ChainTest {
           return primaryDown(attempt);
         });
 
-    assertThat(attempts).containsExactly("1 within PT20S", "2 within PT19S", "3 within PT19S");
+    assertThat(attempts).containsExactly("1 within PT15S", "2 within PT14S", "3 within PT19S");
   }
 
   @ParameterizedTest
@@ -266,20 +273,19 @@ class ChainTest {
   }
 
   @Test
-  void call_hangsUntilTheDeadline_saysThatNoTimeIsLeft() {
+  void call_hangsUntilTheDeadline_leavesTheLastModelItsShare() {
     var hurried = resilience.withDeadline(Duration.ofSeconds(10));
 
     var thrown =
         catchThrowable(() -> hurried.call(attempt -> hang(attempt.model(), attempt.timeout())));
 
     assertThat(thrown)
-        .isInstanceOf(DeadlineExceededException.class)
-        .hasMessage("The deadline of the call has passed; no further model was asked");
-    assertThat(thrown.getSuppressed())
-        .singleElement()
         .isInstanceOf(AttemptTimeoutException.class)
-        .extracting(Throwable::getMessage)
-        .isEqualTo("'claude-sonnet' gave no answer within PT10S");
+        .hasMessage("'claude-haiku' gave no answer within PT2.5S");
+    assertThat(thrown.getSuppressed()[0])
+        .isInstanceOf(AttemptTimeoutException.class)
+        .hasMessage("'claude-sonnet' gave no answer within PT7.5S");
+    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(10));
     assertThat(breaker("claude-sonnet").failures()).isZero();
   }
 
@@ -361,7 +367,7 @@ class ChainTest {
   }
 
   @Test
-  void callAsync_hangsUntilTheDeadline_saysThatNoTimeIsLeft() {
+  void callAsync_hangsUntilTheDeadline_leavesTheLastModelItsShare() {
     CompletableFuture<String> answer =
         resilience
             .withDeadline(Duration.ofSeconds(10))
@@ -369,7 +375,9 @@ class ChainTest {
 
     time.advance(Duration.ofSeconds(10));
 
-    assertThat(failureOf(answer)).isInstanceOf(DeadlineExceededException.class);
+    assertThat(failureOf(answer))
+        .isInstanceOf(AttemptTimeoutException.class)
+        .hasMessage("'claude-haiku' gave no answer within PT2.5S");
     assertThat(breaker("claude-sonnet").failures()).isZero();
   }
 
