@@ -83,16 +83,22 @@ class EventPatternTest :
               candidate(0, ",\"finishReason\":\"STOP\""),
             ),
           WireProtocol.OPENAI_CHAT to
-            listOf(5, 7, 5).joinToString("") { tokens ->
-              chunk("\"Hi\"").replace("]}", "]" + usage.format(tokens))
+            listOf("\"Hi\"" to 5, "\"\"" to 7, "\"Hi\"" to 5).joinToString("") { (content, tokens)
+              ->
+              chunk(content).replace("]}", "]" + usage.format(tokens))
             },
           WireProtocol.OPENAI_CHAT to
             chunk("\"Hi\"") + chunk("\"Hi\"", rest = "\"stop\"") + chunk("\"Hi\""),
           WireProtocol.OPENAI_CHAT to
-            (chunk("\"Hi\"") + chunk("\"Hey\"") + ": wait\n\n" + chunk("\"Ho\"")).replace(
-              "\n",
-              "\r\n",
-            ),
+            listOf(
+                chunk("\"Hey\""),
+                chunk("\"Ho\""),
+                chunk("\"Hey\""),
+                ": wait\n\n",
+                chunk("\"Ho\""),
+              )
+              .joinToString("")
+              .replace("\n", "\r\n"),
           WireProtocol.ANTHROPIC_MESSAGES to
             listOf("end_turn", "max_tokens", "end_turn").joinToString("") {
               data("""{"delta":{"text":"a","stop_reason":"$it"}}""")
