@@ -6,6 +6,7 @@ package dev.holdfast.providers.stream
 internal class EventReader(private val dialect: Dialect, private val state: StreamState) {
   val values: EventValues = EventValues()
   private val nested = dialect.nested?.let { Base64Scanner(it, values) }
+  private val pattern = EventPattern()
   private val json = JsonScanner(dialect.fields, values, nested)
 
   /** Whether the event has no data yet. */
@@ -37,10 +38,34 @@ internal class EventReader(private val dialect: Dialect, private val state: Stre
 
   /** The event is at its end. */
   fun end() {
+    take()
+    clear()
+  }
+
+  /** The same for an event of which all lines are between these indexes. */
+  fun end(bytes: ByteArray, from: Int, to: Int) {
+    if (take()) pattern.learn(bytes, from, to, values.gaps)
+    clear()
+  }
+
+  /**
+   * The index after the event of which the lines begin here, if it does nothing but bring content
+   * as one before it did; -1 if it has to be read.
+   */
+  fun match(bytes: ByteArray, from: Int, to: Int): Int = pattern.match(bytes, from, to)
+
+  /** An event that matched is at its end. */
+  fun repeat(): Unit = state.repeat()
+
+  /** Whether the event only brought content. */
+  private fun take(): Boolean {
+    val before = state.contentEvents
     val whole =
       json.empty || json.complete() && (nested == null || nested.empty || nested.complete())
     if (whole) dialect.event(values, state) else state.unreadable(StreamFault.NOT_JSON)
-    clear()
+    // What is counted once for the pattern may be counted anew from here on.
+    if (!state.repeatable) pattern.forget()
+    return state.repeatable && state.contentEvents > before
   }
 
   fun clear() {

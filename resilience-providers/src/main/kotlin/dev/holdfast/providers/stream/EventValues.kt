@@ -9,6 +9,9 @@ internal class EventValues {
   private val strings = arrayOfNulls<String>(Token.entries.size)
   private var used = 0
 
+  /** Where values lie that change nothing, in the bytes from which the event is read. */
+  val gaps: Gaps = Gaps()
+
   var marks: Int = 0
     private set
 
@@ -92,6 +95,7 @@ internal class EventValues {
     choices = 0
     finishedChoices = 0
     choiceFinish = ""
+    gaps.clear()
     while (used != 0) {
       lengths[used.countTrailingZeroBits()] = 0
       used = used and (used - 1)

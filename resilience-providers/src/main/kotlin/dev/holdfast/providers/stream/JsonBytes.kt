@@ -32,6 +32,12 @@ internal fun isScalar(byte: Int): Boolean =
     byte == '+'.code ||
     byte == '.'.code
 
+internal fun endOfScalar(bytes: ByteArray, from: Int, to: Int): Int {
+  var end = from
+  while (end < to && isScalar(bytes[end].toInt())) end++
+  return end
+}
+
 /** Where the next name begins after a value that is not wanted; -1 unless the value is simple. */
 internal fun nextName(bytes: ByteArray, from: Int, to: Int): Int {
   var end = from
@@ -40,7 +46,7 @@ internal fun nextName(bytes: ByteArray, from: Int, to: Int): Int {
     if (end == to || bytes[end] != QUOTE) return -1
     end++
   } else if (beginsScalar(bytes[from].toInt())) {
-    while (end < to && isScalar(bytes[end].toInt())) end++
+    end = endOfScalar(bytes, from, to)
   }
   return if (end > from && end + 1 < to && bytes[end] == COMMA && bytes[end + 1] == QUOTE) end + 1
   else -1

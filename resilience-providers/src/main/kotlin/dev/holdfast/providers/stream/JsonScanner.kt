@@ -20,6 +20,8 @@ internal class JsonScanner(
   /** Of the value that comes next or is being read; null if nobody wants it. */
   private var field: Field? = root
   private var filled = false
+  /** Where the value began. */
+  private var begin = 0
 
   /** Whether nothing but spaces came. */
   val empty: Boolean
@@ -35,7 +37,7 @@ internal class JsonScanner(
 
   /** Whether the document is whole now that nothing more comes. */
   fun complete(): Boolean {
-    if (state == SCALAR && depth == 0) endText()
+    if (state == SCALAR && depth == 0) endText(begin)
     return state == COMPLETE
   }
 
@@ -161,6 +163,7 @@ internal class JsonScanner(
         state = VALUE
         return end + 2
       }
+      values.gaps.add(end + 2, next - 1)
       state = NAME
       index = next
     }
@@ -203,6 +206,7 @@ internal class JsonScanner(
 
   private fun beginText(bytes: ByteArray, from: Int, to: Int): Int {
     filled = false
+    begin = from - 1
     field?.token?.let(values::begin)
     state = TEXT
     return text(bytes, from, to)
@@ -213,7 +217,7 @@ internal class JsonScanner(
     if (end > from) keep(bytes, from, end)
     if (end == to) return end
     when (bytes[end]) {
-      QUOTE -> endText()
+      QUOTE -> endText(end + 1)
       BACKSLASH -> state = TEXT_ESCAPE
       LINE_FEED,
       RETURN -> return end
@@ -238,24 +242,25 @@ internal class JsonScanner(
     if (field.nested) nested?.append(bytes, from, to)
   }
 
-  private fun endText() {
+  private fun endText(end: Int) {
     val field = field
     if (field != null && filled) values.mark(field.marks)
+    if (field == null || field.onlyMarks && filled) values.gaps.add(begin, end)
     endValue()
   }
 
   private fun beginScalar(byte: Int, index: Int): Int {
     filled = byte != 'n'.code && byte != 'f'.code
+    begin = index
     field?.token?.let(values::begin)
     state = SCALAR
     return index
   }
 
   private fun scalar(bytes: ByteArray, from: Int, to: Int): Int {
-    var end = from
-    while (end < to && isScalar(bytes[end].toInt())) end++
+    val end = endOfScalar(bytes, from, to)
     if (filled) field?.token?.let { values.append(it, bytes, from, end) }
-    if (end < to && !isLineBreak(bytes[end])) endText()
+    if (end < to && !isLineBreak(bytes[end])) endText(end)
     return end
   }
 

@@ -29,6 +29,10 @@ internal class SseFraming(
   /** How much of `[DONE]` the data was so far; negative if it is something else. */
   private var doneMatch = 0
   private var pending = false
+  /** Whether the next line is the first of an event. */
+  private var between = true
+  /** Where the event begins; negative if that was in bytes before these. */
+  private var begin = BEFORE
   private var known = false
   private var unknown = false
   /** The bytes of the event before those that are being read. */
@@ -38,6 +42,7 @@ internal class SseFraming(
   override fun feed(bytes: ByteArray, from: Int, to: Int) {
     var index = from
     start = from
+    begin = BEFORE
     while (index < to && !state.over) {
       index =
         when (mode) {
@@ -70,9 +75,15 @@ internal class SseFraming(
       return index + 1
     }
     feedIgnored = false
+    if (between) {
+      val next = reader.match(bytes, index, to)
+      if (next >= 0 && size + next - start <= maxEventBytes) return repeat(bytes, next)
+      between = false
+      begin = index
+    }
     if (isLineBreak(byte)) {
       feedIgnored = byte == RETURN
-      endEvent(index + 1)
+      endEvent(bytes, index + 1)
       return index + 1
     }
     if (byte == COLON) {
@@ -88,6 +99,14 @@ internal class SseFraming(
     fieldLength = 0
     mode = Mode.FIELD
     return index
+  }
+
+  /** Leaves everything as the end of the event would if it had been read. */
+  private fun repeat(bytes: ByteArray, next: Int): Int {
+    reader.repeat()
+    feedIgnored = bytes[next - 1] == RETURN
+    forget(next)
+    return next
   }
 
   private fun isData(bytes: ByteArray, index: Int): Boolean =
@@ -181,9 +200,11 @@ internal class SseFraming(
     return index + 1
   }
 
-  private fun endEvent(next: Int) {
+  private fun endEvent(bytes: ByteArray, next: Int) {
     checkSize(next)
-    if (!state.over && pending && !reader.empty) reader.end() else reader.clear()
+    if (state.over || !pending || reader.empty) reader.clear()
+    else if (begin < 0) reader.end() else reader.end(bytes, begin, next)
+    between = true
     pending = false
     doneMatch = 0
     forget(next)
@@ -203,6 +224,7 @@ internal class SseFraming(
     const val SPACE = ' '.code.toByte()
     const val LONGEST_FIELD = 8
     const val NO_MATCH = -1
+    const val BEFORE = -1
     val DONE = "[DONE]".toByteArray()
     val FIELDS = setOf("data", "event", "id", "retry")
   }

@@ -13,6 +13,13 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   var over: Boolean = false
     private set
 
+  /**
+   * Whether the last event did nothing that could not be done twice: one that means the same brings
+   * content again if this one did, and changes nothing else.
+   */
+  var repeatable: Boolean = false
+    private set
+
   private var error: StreamError? = null
   private var fault: StreamFault? = null
   private var failureClass: FailureClass? = null
@@ -37,16 +44,23 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   /** Takes in what every dialect reports alike: content and tokens. */
   fun take(values: EventValues, content: Boolean = values.has(Mark.CONTENT)) {
     if (content) contentEvents++
+    repeatable = !values.filled(Token.INPUT_TOKENS) && !values.filled(Token.OUTPUT_TOKENS)
     toolSeen = toolSeen || values.has(Mark.TOOL)
     refusalSeen = refusalSeen || values.has(Mark.REFUSAL)
     if (values.filled(Token.INPUT_TOKENS)) inputTokens = values.number(Token.INPUT_TOKENS)
     if (values.filled(Token.OUTPUT_TOKENS)) outputTokens = values.number(Token.OUTPUT_TOKENS)
   }
 
+  /** The last event came once more, with other content. */
+  fun repeat() {
+    contentEvents++
+  }
+
   /** The stream has one answer, and it finished. */
   fun finish(word: String?) {
     choices = 1
     finishedChoices = 1
+    repeatable = false
     name(word)
   }
 
@@ -54,6 +68,7 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   fun finishChoices(values: EventValues) {
     choices = choices or values.choices
     finishedChoices = finishedChoices or values.finishedChoices
+    if (values.finishedChoices != 0L) repeatable = false
     if (values.finishedChoices != 0L && reason == null) name(values.choiceFinish)
   }
 
