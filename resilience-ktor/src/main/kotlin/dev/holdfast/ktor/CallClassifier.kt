@@ -9,10 +9,11 @@ import dev.holdfast.providers.failure.ResponseClassifier
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.client.plugins.HttpRequestTimeoutException
+import io.ktor.util.AttributeKey
 
 /**
- * Judges a Ktor call by the status and the headers of its response, and knows the exceptions of
- * Ktor's engines.
+ * Judges a Ktor call by the rules for the provider at its host, and knows the exceptions of Ktor's
+ * engines. The body of a failed response takes part if it was [inspect]ed before.
  */
 internal object CallClassifier : Classifier<HttpClientCall> {
 
@@ -24,8 +25,21 @@ internal object CallClassifier : Classifier<HttpClientCall> {
     val provider = Provider.ofHost(result.request.url.host)
     return classifiers
       .getValue(provider)
-      .classify(response.status.value, { name -> response.headers[name] })
+      .classify(
+        response.status.value,
+        { name -> response.headers[name] },
+        result.attributes.getOrNull(FAILED_BODY),
+      )
       ?.toFailure()
+  }
+
+  /**
+   * Keeps the body of a failed response for [ofResult], which cannot wait for it, if the response
+   * is saved. A stream is left alone: its body can be read once, and may never end.
+   */
+  suspend fun inspect(call: HttpClientCall) {
+    if (call.response.status.value < FIRST_FAILURE) return
+    call.response.savedText(LONGEST_BODY)?.let { call.attributes.put(FAILED_BODY, it) }
   }
 
   override fun ofException(thrown: Throwable): Failure {
@@ -53,6 +67,9 @@ internal object CallClassifier : Classifier<HttpClientCall> {
     return cause.javaClass.name == CIO_PARSER_EXCEPTION || CIO_MESSAGES.any(message::startsWith)
   }
 
+  private val FAILED_BODY = AttributeKey<String>("dev.holdfast.FailedBody")
+  private const val FIRST_FAILURE = 400
+  private const val LONGEST_BODY = 64L * 1024
   private const val DEPTH = 16
   private const val CIO_PARSER_EXCEPTION = "io.ktor.http.cio.ParserException"
 

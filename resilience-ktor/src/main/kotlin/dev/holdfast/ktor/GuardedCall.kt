@@ -6,6 +6,7 @@ import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.providers.WireProtocol
 import dev.holdfast.providers.degraded.DegradedAnswer
+import dev.holdfast.providers.request.AnswerForm
 import dev.holdfast.providers.request.JsonRequest
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
@@ -35,10 +36,13 @@ internal class GuardedCall(
   private val proceed: Proceed,
 ) {
 
+  private val form = if (json.streams) AnswerForm.EVENTS else AnswerForm.JSON
+
   private var lastAnswered: HttpClientCall? = null
 
   suspend fun make(resilience: Resilience): HttpClientCall = whileWanted {
-    val protocol = WireProtocol.ofPath(request.url.encodedPath)
+    val protocol =
+      WireProtocol.ofPath(request.url.encodedPath)?.takeIf { form in DegradedAnswer.forms(it) }
     val text = degraded
     if (text == null || protocol == null) {
       resilience.plan(CallClassifier, false).drive { attempt(it) }
@@ -56,7 +60,10 @@ internal class GuardedCall(
     val sub =
       request.subRequest(if (asked) content else content.withText(json.withModel(attempt.model)))
     try {
-      return proceed(sub).also { lastAnswered = it }
+      val call = proceed(sub)
+      lastAnswered = call
+      CallClassifier.inspect(call)
+      return call
     } catch (cancelled: CancellationException) {
       // HttpTimeout and the engines report a timeout by a cancellation that it causes.
       throw cancelled.unwrapCancellationException()
@@ -72,8 +79,7 @@ internal class GuardedCall(
   ): HttpClientCall {
     // Ktor frees the connection of a call that another one follows, but this one is no other call.
     lastAnswered?.cancel()
-    val answer = DegradedAnswer(text)
-    val body = (if (json.streams) answer.events(protocol) else answer.json(protocol)).toByteArray()
+    val body = DegradedAnswer(text).body(protocol, form)
     val type = if (json.streams) ContentType.Text.EventStream else ContentType.Application.Json
     val headers = headers {
       append(HttpHeaders.ContentType, type.toString())

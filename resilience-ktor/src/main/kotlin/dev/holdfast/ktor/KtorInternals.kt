@@ -4,16 +4,21 @@ package dev.holdfast.ktor
 
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.plugins.isSaved
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpResponseData
 import io.ktor.client.request.ResponseAdapterAttributeKey
+import io.ktor.client.statement.HttpResponse
 import io.ktor.http.Headers
 import io.ktor.http.HttpProtocolVersion
 import io.ktor.http.HttpStatusCode
 import io.ktor.util.date.GMTDate
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.InternalAPI
+import io.ktor.utils.io.cancel
+import io.ktor.utils.io.readRemaining
 import kotlinx.coroutines.Job
+import kotlinx.io.readByteArray
 
 // Every use that this module makes of Ktor's internal API, in one place.
 
@@ -36,4 +41,19 @@ internal fun HttpClient.syntheticCall(
   val response =
     HttpResponseData(status, GMTDate(), headers, HttpProtocolVersion.HTTP_1_1, content, context)
   return HttpClientCall(this, data, response)
+}
+
+/**
+ * The beginning of a body that Ktor holds in memory, so that whoever asked for it can still read
+ * it; null for one that comes from the network as it is read.
+ */
+internal suspend fun HttpResponse.savedText(longest: Long): String? {
+  if (!isSaved) return null
+  // Around the pipeline, in which other plugins would take this for the reading of the caller.
+  val channel = rawContent
+  try {
+    return channel.readRemaining(longest).readByteArray().decodeToString()
+  } finally {
+    channel.cancel()
+  }
 }

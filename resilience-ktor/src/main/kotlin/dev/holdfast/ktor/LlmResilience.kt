@@ -27,6 +27,10 @@ import io.ktor.client.plugins.api.createClientPlugin
  * and otherwise with the last response or exception; with `expectSuccess` only that last response
  * is turned into an exception.
  *
+ * What a failed response means is told by the rules for the provider at the request's host, from
+ * its status, its headers and the beginning of its body. A body that is streamed to the caller is
+ * left alone; then the status and the headers decide.
+ *
  * If the caller is cancelled, so is the attempt under way, and nothing is held against the model.
  * `client.sse { }` is the exception: before the headers its request runs in the client's own scope,
  * so the attempt goes on until its timeout.

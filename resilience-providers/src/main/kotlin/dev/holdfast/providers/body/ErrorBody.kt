@@ -52,9 +52,9 @@ internal class ErrorBody private constructor() {
   }
 
   private fun json(body: String, start: Int, end: Int) {
-    val whole = JsonScanner(body, end, ::found).scan(start)
+    val whole = LenientScanner(body, end, ::found).scan(start)
     // The provider's own words, handed on by a router.
-    nested?.let { inner -> JsonScanner(inner, inner.length, ::found).scanIfJson(inner) }
+    nested?.let { inner -> LenientScanner(inner, inner.length, ::found).scanIfJson(inner) }
     shape =
       when {
         reportsError -> BodyShape.ERROR
@@ -63,7 +63,7 @@ internal class ErrorBody private constructor() {
       }
   }
 
-  private fun JsonScanner.scanIfJson(inner: String) {
+  private fun LenientScanner.scanIfJson(inner: String) {
     val start = inner.indexOfFirst { it > ' ' }
     if (start >= 0 && (inner[start] == '{' || inner[start] == '[')) scan(start) else say(inner)
   }
@@ -76,7 +76,7 @@ internal class ErrorBody private constructor() {
     }
     val data = body.indexOf("data:", start)
     val json = if (data < 0) -1 else body.indexOf('{', data)
-    if (json in 0 until end) JsonScanner(body, end, ::found).scan(json)
+    if (json in 0 until end) LenientScanner(body, end, ::found).scan(json)
     shape = if (reportsError) BodyShape.ERROR else BodyShape.EVENTS
   }
 
@@ -132,6 +132,14 @@ internal class ErrorBody private constructor() {
     /** Reads at most [longest] characters; never throws. */
     fun read(body: String, longest: Int = LONGEST): ErrorBody =
       ErrorBody().apply { read(body, minOf(body.length, longest)) }
+
+    /** Of an error that is known by its identifiers alone. */
+    fun ofIdentifiers(codes: List<String>, type: String?): ErrorBody =
+      ErrorBody().apply {
+        shape = BodyShape.ERROR
+        codes.forEach { keep(Field.CODE, it) }
+        type?.let { keep(Field.TYPE, it) }
+      }
 
     private fun statusOf(text: String): Int? =
       if (text.length == 3) text.toIntOrNull()?.takeIf { it in STATUSES } else null

@@ -74,6 +74,12 @@ private constructor(private val provider: Provider, private val rules: FailureRu
       ?: ResponseFailure(FailureClass.UNKNOWN, null, RequestIds.of(header, read), null)
   }
 
+  /** The class of an error that is known by its identifiers alone; null if no rule knows it. */
+  internal fun classOf(status: Int, identifiers: ErrorBody): FailureClass? =
+    judge(Evidence(provider, status, { null }, identifiers))?.failureClass?.takeIf {
+      it != FailureClass.UNKNOWN
+    }
+
   private fun judge(evidence: Evidence): ResponseFailure? {
     for (rule in rules.responses) {
       if (!rule.holds(evidence)) continue

@@ -1,5 +1,8 @@
 package dev.holdfast.providers.quota
 
+import dev.holdfast.providers.time.Moment
+import dev.holdfast.providers.time.ResetTime
+import dev.holdfast.providers.wait.WaitHints
 import dev.holdfast.throttle.QuotaReading
 import java.time.Duration
 import java.time.Instant
@@ -66,7 +69,7 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
      */
     @JvmStatic
     public fun of(header: Function<String, String?>): QuotaHeaders {
-      val now = ResetTime.date(header.apply("date"))
+      val now = header.apply("date")?.let(Moment::ofHttpDate)
       return QuotaHeaders(
         HeaderFamily.entries.flatMap { family ->
           family.dimensions.mapNotNull { (name, dimension) ->
@@ -86,10 +89,14 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
     ): Quota? {
       val limit = number(part("limit"))?.takeIf { it > 0 }
       val remaining = number(part("remaining"))
-      val resetsIn = part("reset")?.let { ResetTime.until(it, now) }
+      val resetsIn = part("reset")?.let { resetsIn(it, now) }
       if (limit == null && remaining == null && resetsIn == null) return null
       return Quota(family, dimension, limit, remaining, resetsIn)
     }
+
+    /** Zero if it has passed; null if it is further away than any known limit. */
+    private fun resetsIn(text: String, now: Instant?): Duration? =
+      ResetTime.until(text, now)?.takeIf { it <= WaitHints.LONGEST }?.coerceAtLeast(Duration.ZERO)
 
     private fun number(text: String?): Long? =
       text

@@ -32,9 +32,9 @@ private constructor(val text: String, private val members: List<JsonMember>) {
   companion object {
     private val SPACE = " \t\r\n"
 
-    /** Null if the text is no JSON, or nested deeper than [JsonScanner.DEEPEST]. */
+    /** Null if the text is no JSON, or nested deeper than [StrictScanner.DEEPEST]. */
     fun of(text: String): JsonOutline? {
-      val scanner = JsonScanner(text)
+      val scanner = StrictScanner(text)
       return if (scanner.scan()) JsonOutline(text, scanner.members) else null
     }
   }

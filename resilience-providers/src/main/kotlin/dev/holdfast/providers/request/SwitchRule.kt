@@ -123,7 +123,7 @@ private constructor(public val name: String, private val change: (JsonObject) ->
         is String -> JsonPrimitive(value)
         is Boolean -> JsonPrimitive(value)
         is Number -> {
-          require(JsonScanner(value.toString()).scan()) {
+          require(StrictScanner(value.toString()).scan()) {
             "parameter '$parameter' must be a finite number"
           }
           JsonPrimitive(value)

@@ -25,7 +25,7 @@ public class SwitchRules private constructor(public val rules: List<SwitchRule>)
    * deeper than 200 levels, stays as it is. Never throws.
    */
   public fun applyTo(body: String): String {
-    if (rules.isEmpty() || !JsonScanner(body).scan()) return body
+    if (rules.isEmpty() || !StrictScanner(body).scan()) return body
     val original = Json.parseToJsonElement(body) as? JsonObject ?: return body
     val changed = rules.fold(original) { fields, rule -> rule.applyTo(fields) }
     return if (changed == original) body else changed.toString()

@@ -1,6 +1,9 @@
 package dev.holdfast.providers.stream
 
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.providers.Provider
+import dev.holdfast.providers.failure.FailureRules
+import dev.holdfast.providers.failure.ResponseClassifier
 
 /**
  * Says which class of failure an error inside a stream is. It runs on the reader of the stream: it
@@ -10,8 +13,23 @@ public fun interface StreamErrorClassifier {
   /** The class of the error; [FailureClass.STREAM_BROKEN] if nothing better is known. */
   public fun classify(error: StreamError): FailureClass
 
+  /** Makes classifiers. */
   public companion object {
-    /** Knows the codes of the large providers. */
-    @JvmField public val STANDARD: StreamErrorClassifier = StandardStreamErrors
+    /** By the standard rules, for streams whose provider is not known. */
+    @JvmField
+    public val STANDARD: StreamErrorClassifier =
+      RuleStreamErrors(ResponseClassifier.of(Provider.OPENAI_COMPATIBLE))
+
+    /**
+     * By the same [rules] as responses. They see the error as one of an answer with status 200, and
+     * if none knows its names, once more with the status that it names. Of a message they see
+     * nothing, so rules with `text` never hold.
+     */
+    @JvmStatic
+    @JvmOverloads
+    public fun of(
+      provider: Provider,
+      rules: FailureRules = FailureRules.standard(),
+    ): StreamErrorClassifier = RuleStreamErrors(ResponseClassifier.of(provider, rules))
   }
 }

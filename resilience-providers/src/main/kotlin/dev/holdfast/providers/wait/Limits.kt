@@ -1,5 +1,8 @@
 package dev.holdfast.providers.wait
 
+import dev.holdfast.providers.time.Moment
+import dev.holdfast.providers.time.Quantity
+import dev.holdfast.providers.time.ResetTime
 import java.time.Duration
 import java.time.Instant
 import java.util.function.Function
@@ -55,7 +58,6 @@ internal object Limits {
     limit.status == null || !header.apply(limit.status).orEmpty().startsWith("allowed")
 
   private fun read(text: String, date: Instant?): Duration? =
-    Quantity.withUnits(text)
-      ?: Moment.until(Moment.ofRfc3339(text) ?: Moment.ofUnix(text), date)
+    ResetTime.until(text, date)
       ?: if (Moment.ofUnix(text) == null) Quantity.number(text, Quantity.NANOS_PER_SECOND) else null
 }

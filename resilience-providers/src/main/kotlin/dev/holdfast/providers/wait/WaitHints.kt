@@ -2,6 +2,8 @@ package dev.holdfast.providers.wait
 
 import dev.holdfast.providers.body.ErrorBody
 import dev.holdfast.providers.body.Field
+import dev.holdfast.providers.time.Moment
+import dev.holdfast.providers.time.Quantity
 import java.time.Duration
 import java.time.Instant
 import java.util.function.Function

@@ -1,5 +1,6 @@
 package dev.holdfast.providers.wait
 
+import dev.holdfast.providers.time.Quantity
 import java.time.Duration
 
 /** Waits in the words of a message, which no provider promises to keep. */

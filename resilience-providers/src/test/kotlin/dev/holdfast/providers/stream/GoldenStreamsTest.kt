@@ -6,7 +6,6 @@ import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import java.nio.ByteBuffer
-import java.util.random.RandomGenerator
 
 class GoldenStreamsTest :
   FunSpec({
@@ -32,8 +31,7 @@ class GoldenStreamsTest :
           guard.finished shouldBe whole.finished
         }
         shouldAgree(StreamGuard.of(stream.protocol).feedInPieces(stream.bytes) { 1 })
-        val random = RandomGenerator.of("L64X128MixRandom")
-        repeat(20) {
+        forSeeds(20) { random ->
           shouldAgree(StreamGuard.of(stream.protocol).feedInPieces(stream.bytes, random.pieces()))
         }
         val direct = ByteBuffer.allocateDirect(stream.bytes.size).put(stream.bytes).flip()

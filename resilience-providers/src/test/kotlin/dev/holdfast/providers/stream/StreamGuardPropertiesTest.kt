@@ -1,6 +1,7 @@
 package dev.holdfast.providers.stream
 
 import dev.holdfast.providers.WireProtocol
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.longs.shouldBeLessThan
@@ -11,14 +12,17 @@ import java.util.random.RandomGenerator
 class StreamGuardPropertiesTest :
   FunSpec({
     val golden = GoldenStream.all()
-    val random = RandomGenerator.of("L64X128MixRandom")
 
-    fun shouldNotDependOnCuts(protocol: WireProtocol, bytes: ByteArray, limit: Int = 1 shl 20) {
+    fun RandomGenerator.shouldNotDependOnCuts(
+      protocol: WireProtocol,
+      bytes: ByteArray,
+      limit: Int = 1 shl 20,
+    ) {
       fun guard() = StreamGuard.of(protocol, maxEventBytes = limit)
       val whole = guard().apply { feed(bytes) }
       val verdict = whole.end()
       for (guard in
-        listOf(guard().feedInPieces(bytes) { 1 }, guard().feedInPieces(bytes, random.pieces()))) {
+        listOf(guard().feedInPieces(bytes) { 1 }, guard().feedInPieces(bytes, pieces()))) {
         guard.end() shouldBe verdict
         guard.contentEvents shouldBe whole.contentEvents
       }
@@ -26,9 +30,9 @@ class StreamGuardPropertiesTest :
 
     context("random bytes never throw, and their verdict does not depend on where they are cut") {
       withData(WireProtocol.entries) { protocol ->
-        repeat(300) {
+        forSeeds(300) { random ->
           val bytes = ByteArray(random.nextInt(200)).also(random::nextBytes)
-          shouldNotDependOnCuts(protocol, bytes)
+          random.shouldNotDependOnCuts(protocol, bytes)
         }
       }
     }
@@ -64,26 +68,26 @@ class StreamGuardPropertiesTest :
               "id: 1\n",
               "{\"candidates\":[{\"finishReason\":\"STOP\"}]}",
             )
-        repeat(2_000) {
+        forSeeds(2_000) { random ->
           val text =
             List(random.nextInt(25)) { pieces[random.nextInt(pieces.size)] }.joinToString("")
-          shouldNotDependOnCuts(protocol, text.toByteArray(), limit = random.nextInt(1, 80))
+          random.shouldNotDependOnCuts(protocol, text.toByteArray(), limit = random.nextInt(1, 80))
         }
       }
     }
 
     test("nor do golden streams with some of their bytes changed, in any protocol") {
-      for (stream in golden) {
-        repeat(6) {
+      for (stream in golden) withClue(stream.name) {
+        forSeeds(6) { random ->
           val bytes = stream.bytes.copyOf()
           if (bytes.isNotEmpty()) {
             repeat(random.nextInt(1, 4)) {
               bytes[random.nextInt(bytes.size)] = random.nextInt(256).toByte()
             }
           }
-          shouldNotDependOnCuts(stream.protocol, bytes, limit = random.nextInt(50, 4_000))
+          random.shouldNotDependOnCuts(stream.protocol, bytes, limit = random.nextInt(50, 4_000))
         }
-        shouldNotDependOnCuts(WireProtocol.entries[random.nextInt(6)], stream.bytes)
+        forSeeds(1) { it.shouldNotDependOnCuts(WireProtocol.entries[it.nextInt(6)], stream.bytes) }
       }
     }
 

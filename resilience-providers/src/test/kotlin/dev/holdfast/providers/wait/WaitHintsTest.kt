@@ -124,6 +124,8 @@ class WaitHintsTest :
         reset(null, "x-ratelimit-reset" to "1792567800000000000"),
         reset(null, "x-ratelimit-reset" to "6m0x"),
         reset(null, "x-ratelimit-reset" to "m"),
+        reset("PT0.00009S", "x-ratelimit-reset" to "90\u00b5s"),
+        reset(null, "x-ratelimit-reset" to "6 minutes"),
       ) {
         WaitHints.of(it.headers::get) shouldBe it.hint
       }
@@ -140,6 +142,7 @@ class WaitHintsTest :
         words("try again in 1 minute 20 seconds", "PT1M20S"),
         words("Please wait 250ms", "PT0.25S"),
         words("Try again in 2 days", "PT48H"),
+        words("Try again in 20s后", "PT20S"),
         words("Try again in 1s or retry after 3s", "PT3S"),
         words("Try again in 99999999999999999999 seconds", null),
         words("Try again in 40 days", null),

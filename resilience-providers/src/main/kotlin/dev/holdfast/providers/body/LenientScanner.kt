@@ -2,10 +2,13 @@ package dev.holdfast.providers.body
 
 /**
  * Hands out the fields of a JSON text that are of interest. It looks at each character once, keeps
- * nothing of what it skips, and is never deeper in calls than a few, however deep the text is. It
- * takes what it can get of a text that breaks off.
+ * nothing of what it skips, and is never deeper in calls than a few, however deep the text is.
+ *
+ * Lenient, because an error must be understood that breaks off or was put together by a proxy: it
+ * takes what it can get, and what it skips need not be JSON. The scanner of requests is strict, as
+ * it must not change a text that is none, so the two have no rule of reading in common.
  */
-internal class JsonScanner(
+internal class LenientScanner(
   private val text: String,
   private val end: Int,
   private val found: (Place, Field, String) -> Unit,

@@ -1,4 +1,4 @@
-package dev.holdfast.providers.wait
+package dev.holdfast.providers.time
 
 import java.time.DateTimeException
 import java.time.Duration

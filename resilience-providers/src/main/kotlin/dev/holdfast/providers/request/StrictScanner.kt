@@ -3,8 +3,11 @@ package dev.holdfast.providers.request
 /**
  * Reads through a JSON text once, checks that it is one, and notes where the members of its
  * outermost object are. It builds no tree, and its stack is bounded by [DEEPEST].
+ *
+ * Strict, because a request is rewritten at these places, and one that is no JSON must be left to
+ * the provider to refuse. The scanner of error bodies is lenient instead.
  */
-internal class JsonScanner(private val text: String) {
+internal class StrictScanner(private val text: String) {
 
   val members: MutableList<JsonMember> = ArrayList()
   private var at = 0

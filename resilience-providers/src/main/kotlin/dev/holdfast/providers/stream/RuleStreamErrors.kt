@@ -1,0 +1,25 @@
+package dev.holdfast.providers.stream
+
+import dev.holdfast.outcome.FailureClass
+import dev.holdfast.providers.body.ErrorBody
+import dev.holdfast.providers.failure.ResponseClassifier
+
+/** Has the rules of responses judge the names that an error goes by, and its status last. */
+internal class RuleStreamErrors(private val classifier: ResponseClassifier) :
+  StreamErrorClassifier {
+
+  override fun classify(error: StreamError): FailureClass {
+    val code = error.code?.toIntOrNull()?.takeIf { it in STATUSES }
+    val names = listOfNotNull(error.code.takeIf { code == null }, error.detail)
+    val body = ErrorBody.ofIdentifiers(names, error.type)
+    // The names come first: a router's status is about itself, its names about the model behind it.
+    return classifier.classOf(STREAM_STATUS, body)
+      ?: (error.status?.takeIf { it in STATUSES } ?: code)?.let { classifier.classOf(it, body) }
+      ?: FailureClass.STREAM_BROKEN
+  }
+
+  private companion object {
+    const val STREAM_STATUS = 200
+    val STATUSES = 400..599
+  }
+}

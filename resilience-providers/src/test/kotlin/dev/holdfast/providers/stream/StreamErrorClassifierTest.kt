@@ -1,0 +1,62 @@
+package dev.holdfast.providers.stream
+
+import dev.holdfast.outcome.FailureClass
+import dev.holdfast.providers.Provider
+import dev.holdfast.providers.failure.FailureRules
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
+import io.kotest.matchers.shouldBe
+
+private fun error(
+  status: Int? = null,
+  type: String? = null,
+  code: String? = null,
+  detail: String? = null,
+) = StreamError(status, type, code, detail, null)
+
+class StreamErrorClassifierTest :
+  FunSpec({
+    context("the names of an error decide, and its status where no rule knows them") {
+      withData<Pair<StreamError, FailureClass>>(
+        { "${it.first}" },
+        error() to FailureClass.STREAM_BROKEN,
+        error(type = "lunch_error") to FailureClass.STREAM_BROKEN,
+        error(type = "lunch_error", status = 429) to FailureClass.RATE_LIMITED,
+        error(type = "lunch_error", status = 200) to FailureClass.STREAM_BROKEN,
+        error(code = "429") to FailureClass.RATE_LIMITED,
+        error(code = "3505") to FailureClass.STREAM_BROKEN,
+        error(status = 429, code = "3505") to FailureClass.OVERLOADED,
+        error(status = 502, detail = "provider_overloaded") to FailureClass.OVERLOADED,
+        error(type = "rate_limit_error", code = "insufficient_quota") to
+          FailureClass.QUOTA_EXHAUSTED,
+        error(type = "ServiceQuotaExceededException") to FailureClass.QUOTA_EXHAUSTED,
+        error(type = "invalid_request_error", code = "content_filter") to
+          FailureClass.CONTENT_REFUSED,
+        error(code = "refusal") to FailureClass.CONTENT_REFUSED,
+        error(code = "unsupported_country_region_territory") to FailureClass.REGION_BLOCKED,
+        error(code = "model_context_window_exceeded") to FailureClass.CONTEXT_TOO_LONG,
+        error(type = "modelNotReadyException") to FailureClass.MODEL_NOT_READY,
+        error(type = "request_too_large") to FailureClass.REQUEST_TOO_LARGE,
+        error(type = "deadline_exceeded") to FailureClass.TIMED_OUT,
+        error(type = "payment_required") to FailureClass.QUOTA_EXHAUSTED,
+        error(type = "DeploymentNotFound") to FailureClass.MODEL_NOT_FOUND,
+        error(type = "x".repeat(1000)) to FailureClass.STREAM_BROKEN,
+      ) { (error, expected) ->
+        StreamErrorClassifier.STANDARD.classify(error) shouldBe expected
+      }
+    }
+
+    test("rules of one's own come first, with the provider and the status that they ask for") {
+      val own =
+        FailureRules.parse(
+          "OVERLOADED type=lunch_error\nQUOTA_EXHAUSTED provider=mistral status=403 code=broke",
+          "own.txt",
+        )
+      val classifier = StreamErrorClassifier.of(Provider.MISTRAL, FailureRules.standard().plus(own))
+
+      classifier.classify(error(type = "lunch_error")) shouldBe FailureClass.OVERLOADED
+      classifier.classify(error(403, code = "broke")) shouldBe FailureClass.QUOTA_EXHAUSTED
+      StreamErrorClassifier.of(Provider.OPENAI, own).classify(error(403, code = "broke")) shouldBe
+        FailureClass.STREAM_BROKEN
+    }
+  })
