@@ -26,6 +26,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -113,7 +114,7 @@ class ChainTest {
         .filteredOn(suppressed -> !(suppressed instanceof CallTrace))
         .extracting(Throwable::getMessage)
         .containsExactly("claude-sonnet refused", "claude-sonnet refused", "claude-haiku refused");
-    assertThat(CallRecord.of(thrown).attempts())
+    assertThat(Objects.requireNonNull(CallRecord.of(thrown)).attempts())
         .extracting(AttemptRecord::failure)
         .containsOnly(FailureClass.CONNECTION_FAILED)
         .hasSize(4);
