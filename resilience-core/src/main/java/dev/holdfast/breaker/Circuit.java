@@ -230,8 +230,11 @@ final class Circuit {
   }
 
   private boolean open(Phase from, int failures, int opening, @Nullable Duration retryAfter) {
+    // A hint of no time at all names no wait.
     var wait =
-        retryAfter == null ? config.openWait().of(opening, random) : WaitHints.bounded(retryAfter);
+        retryAfter == null || retryAfter.isZero()
+            ? config.openWait().of(opening, random)
+            : WaitHints.bounded(retryAfter);
     long nanos = Durations.saturatedNanos(wait);
     return move(from, Open.waiting(from.generation + 1, now(), nanos, failures, opening), wait);
   }

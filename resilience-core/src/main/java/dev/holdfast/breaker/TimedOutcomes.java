@@ -23,7 +23,8 @@ final class TimedOutcomes extends Outcomes {
    */
   private static final int SLICES = 10;
 
-  private static final int LONGEST_BATCH = 64;
+  /** The calls of all stripes that may wait for a batch to end, and so be entered too early. */
+  private static final int MOST_WAITING = 128;
 
   private final Time time;
   private final Duration length;
@@ -142,7 +143,7 @@ final class TimedOutcomes extends Outcomes {
     long pace = Math.max(1, elapsed / gained);
     long bearable = sliceNanos / 8 / pace / good.count();
     // A few calls that end together make no pace, so a batch at most doubles what was measured.
-    long longest = Math.min(LONGEST_BATCH, 2 * gained);
+    long longest = Math.min(MOST_WAITING / good.count(), 2 * gained);
     return Long.highestOneBit(Math.max(1, Math.min(bearable, longest)));
   }
 

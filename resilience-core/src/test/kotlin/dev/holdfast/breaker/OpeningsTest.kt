@@ -240,4 +240,13 @@ class OpeningsTest :
         } shouldHaveMessage message
       }
     }
+
+    test("a hint of no time opens the breaker for the configured wait") {
+      val breaker = testBreaker { failureThreshold(1) }
+
+      breaker.acquire().failure(Duration.ZERO)
+
+      breaker.state() shouldBe CircuitBreaker.State.OPEN
+      breaker.retryAfter() shouldBe breaker.config().waitDurationInOpenState()
+    }
   })
