@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * The names are those of models: one breaker for all would let one model's outage stop the others.
  *
  * <p>The registry is bounded, because names may come from outside. When it is full, breakers go
- * that are CLOSED, have counted no failure and were not asked for in a while; the others stay, even
- * beyond the bound.
+ * that are CLOSED, know of no failure and no slow call and were not asked for in a while; the
+ * others stay, even beyond the bound.
+ *
+ * <p><b>Pitfall:</b> a breaker that its owner keeps a reference to, and does not ask the registry
+ * for, counts as unused. When it has gone, the next to ask for its name gets another one, so ask
+ * for each call.
  *
  * <p>Safe for use by many threads; all who ask for a name get the same instance.
  */
@@ -64,20 +68,18 @@ public final class CircuitBreakers {
    * @throws IllegalArgumentException if the name is blank
    */
   public CircuitBreaker breaker(String name) {
-    var present = breakers.get(Objects.requireNonNull(name, "name"));
-    if (present != null) {
-      return present.ask();
+    Objects.requireNonNull(name, "name");
+    while (true) {
+      var present = breakers.get(name);
+      var breaker = present == null ? add(name) : present.ask();
+      if (breaker != null) {
+        return breaker;
+      }
+      if (present != null) {
+        // Evicted, and whoever did it may be slow to remove it.
+        breakers.remove(name, present);
+      }
     }
-    // Not computeIfAbsent: the clock is foreign code and must not be read under the map's lock.
-    var made = create(name);
-    var earlier = breakers.putIfAbsent(name, made);
-    var breaker = (earlier == null ? made : earlier).ask();
-    // The rules may have changed after it was made and before it could be seen.
-    follow(breaker);
-    if (breakers.size() > maxBreakers) {
-      evictIdle(name);
-    }
-    return breaker;
   }
 
   /** The breakers made so far and not removed. */
@@ -139,6 +141,23 @@ public final class CircuitBreakers {
     return rejections.add(listener);
   }
 
+  /** The breaker of a name that had none, or null if it was evicted meanwhile. */
+  private @Nullable CircuitBreaker add(String name) {
+    // Not computeIfAbsent: the clock is foreign code and must not be read under the map's lock.
+    var made = create(name);
+    var earlier = breakers.putIfAbsent(name, made);
+    var breaker = (earlier == null ? made : earlier).ask();
+    if (breaker == null) {
+      return null;
+    }
+    // The rules may have changed after it was made and before it could be seen.
+    follow(breaker);
+    if (breakers.size() > maxBreakers) {
+      evictIdle(name);
+    }
+    return breaker;
+  }
+
   private RegisteredBreaker create(String name) {
     var breaker = CircuitBreaker.of(name, rulesNow().of(name), time, random);
     return new RegisteredBreaker(
@@ -173,9 +192,8 @@ public final class CircuitBreakers {
         return;
       }
       var registered = entry.getValue();
-      if (!entry.getKey().equals(newest)
-          && registered.isIdle()
-          && breakers.remove(entry.getKey(), registered)) {
+      if (!entry.getKey().equals(newest) && registered.evictIfIdle()) {
+        breakers.remove(entry.getKey(), registered);
         registered.release();
       }
     }

@@ -2,6 +2,7 @@ package dev.holdfast.coroutines
 
 import dev.holdfast.breaker.Admission
 import dev.holdfast.breaker.CircuitBreaker
+import dev.holdfast.breaker.CircuitOpenException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.toKotlinDuration
@@ -31,15 +32,38 @@ internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
     if (maxWait <= Duration.ZERO) return breaker.enter()
     val waits = breaker.state() == CircuitBreaker.State.HALF_OPEN
     // Without the turn nobody becomes a probe: that would be ahead of those who still wait.
-    return (if (waits) awaitTurn(maxWait) else null) ?: breaker.enterUnlessProbe()
+    return (if (waits) null else enterUnlessHalfOpen())
+      ?: awaitTurn(maxWait)
+      ?: breaker.enterUnlessProbe()
   }
 
-  /** The variable outlives a timeout or a cancellation in the very moment of admission. */
+  /**
+   * The admission or the refusal, or null when OPEN has ended since the caller looked. The breaker
+   * has counted and told that refusal too, because only it can tell the two apart in one look.
+   */
+  private fun enterUnlessHalfOpen(): Admission? =
+    try {
+      breaker.enterUnlessProbe()
+    } catch (refused: CircuitOpenException) {
+      if (refused.state() != CircuitBreaker.State.HALF_OPEN) throw refused
+      null
+    }
+
+  /**
+   * Null when the wait is over. The variable outlives a timeout or a cancellation in the very
+   * moment of admission.
+   */
   private suspend fun awaitTurn(maxWait: Duration): Admission? {
     listening
     var admission: Admission? = null
     try {
-      withTimeoutOrNull(maxWait) { turn.withLock { admission = awaitPlace() } }
+      withTimeoutOrNull(maxWait) {
+        while (admission == null) {
+          turn.withLock { admission = awaitPlace() }
+          // Not under the turn, because a refusal runs the listeners.
+          admission = admission ?: enterUnlessHalfOpen()
+        }
+      }
     } catch (cancelled: Throwable) {
       admission?.release()
       throw cancelled

@@ -1,0 +1,87 @@
+package dev.holdfast.breaker
+
+import dev.holdfast.testing.SteppingTime
+import dev.holdfast.testing.fail
+import dev.holdfast.testing.testBreaker
+import dev.holdfast.testing.testConfig
+import dev.holdfast.testkit.ManualTime
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.time.Duration
+
+class EvictionTest :
+  FunSpec({
+    test("a breaker that is asked for while it is considered for eviction stays") {
+      lateinit var breakers: CircuitBreakers
+      var asked: CircuitBreaker? = null
+      // The scan is what reads the clock once the last breaker is in the registry.
+      val asking = SteppingTime {
+        if (asked == null && breakers.all().any { it.name() == "last" }) {
+          asked = breakers.breaker("wanted")
+        }
+        0L
+      }
+      breakers = CircuitBreakers.builder().maxBreakers(1).time(asking).build()
+
+      listOf("wanted", "other", "last").forEach(breakers::breaker)
+
+      breakers.breaker("wanted") shouldBeSameInstanceAs asked
+    }
+
+    context("what a breaker knows decides whether it goes when nobody asks for it") {
+      withData<Known>(
+        { it.name },
+        Known("nothing", stays = false) {},
+        Known("good calls", stays = false) { repeat(4) { acquire().success() } },
+        Known("a failure", stays = true) { fail(1) },
+        Known("a failure in the window, and a success after it", stays = true) {
+          fail(1)
+          acquire().success()
+        },
+        Known("a slow call in the window", stays = true) {
+          val permit = acquire()
+          it.advance(Duration.ofSeconds(2))
+          permit.success()
+        },
+        Known("that it is forced open", stays = true) { forceOpen() },
+        Known("that it only counts", stays = true) { metricsOnly() },
+      ) { known ->
+        val time = ManualTime()
+        val config = testConfig {
+          slidingWindow(10)
+          minimumCalls(10)
+          slowCallRateThreshold(0.9, Duration.ofSeconds(1))
+        }
+        val breakers =
+          CircuitBreakers.builder().defaultConfig(config).maxBreakers(1).time(time).build()
+        val breaker = breakers.breaker("known")
+        known.learn(breaker, time)
+
+        repeat(3) { breakers.breaker("name $it") }
+
+        (breaker in breakers.all()) shouldBe known.stays
+      }
+    }
+
+    test("a breaker that is evicted is handed out no more") {
+      val breaker = testBreaker()
+      val registered = RegisteredBreaker(breaker, listOf())
+
+      registered.evictIfIdle() shouldBe false
+      registered.ask() shouldBeSameInstanceAs breaker
+      registered.evictIfIdle() shouldBe false
+      registered.evictIfIdle() shouldBe true
+
+      registered.ask().shouldBeNull()
+      registered.evictIfIdle() shouldBe false
+    }
+  })
+
+private class Known(
+  val name: String,
+  val stays: Boolean,
+  val learn: CircuitBreaker.(ManualTime) -> Unit,
+)
