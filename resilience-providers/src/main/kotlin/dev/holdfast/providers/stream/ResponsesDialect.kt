@@ -2,7 +2,8 @@ package dev.holdfast.providers.stream
 
 /**
  * The events of OpenAI's Responses. Content is every delta that is not empty, a part of an image,
- * and an item that calls a tool; that a response was created, queued or is in progress is not.
+ * and an item that calls a tool of the caller; that a response was created, queued or is in
+ * progress is not, nor is an item of a tool that the provider runs itself.
  */
 internal object ResponsesDialect : Dialect {
   override val fields: Field = Field.tree { responsesFields() }
@@ -28,7 +29,7 @@ internal object ResponsesDialect : Dialect {
       state.fail(values)
       return
     }
-    val called = values[Token.PART_TYPE]?.endsWith("_call") == true
+    val called = values[Token.PART_TYPE] in CALLS
     if (called) values.mark(Mark.TOOL)
     if (type.startsWith("response.refusal.")) values.mark(Mark.REFUSAL)
     state.take(values, called || values.has(Mark.CONTENT) && !type.endsWith(".done"))
@@ -39,6 +40,10 @@ internal object ResponsesDialect : Dialect {
     state.finish(word)
     state.end()
   }
+
+  /** The items that ask the caller for something. */
+  private val CALLS =
+    setOf("function_call", "custom_tool_call", "computer_call", "local_shell_call")
 
   private fun Field.Tree.responsesFields() {
     token(Token.TYPE, "type")

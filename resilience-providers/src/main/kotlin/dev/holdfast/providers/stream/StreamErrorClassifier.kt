@@ -22,8 +22,9 @@ public fun interface StreamErrorClassifier {
 
     /**
      * By the same [rules] as responses. They see the error as one of an answer with status 200, and
-     * if none knows its names, once more with the status that it names. Of a message they see
-     * nothing, so rules with `text` never hold.
+     * if none knows its names, once more with the status that it names. The status comes first
+     * where Bedrock hands on that of the model behind it. Of a message they see nothing, so rules
+     * with `text` never hold.
      */
     @JvmStatic
     @JvmOverloads
