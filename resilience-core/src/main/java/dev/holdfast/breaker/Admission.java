@@ -2,6 +2,7 @@ package dev.holdfast.breaker;
 
 import dev.holdfast.time.WaitHints;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The breaker's leave to make one call, in the form that costs nothing: it must be settled exactly
@@ -41,7 +42,17 @@ public sealed interface Admission permits Closed, TimedCall, Probe {
    * The call threw. Whether that counts is for {@link CircuitBreakerConfig#countsAsFailure} to say;
    * if it does not, this is a {@link #release}.
    */
-  void failure(Throwable thrown);
+  default void failure(Throwable thrown) {
+    failure(thrown, null);
+  }
+
+  /**
+   * As {@link #failure(Throwable)}, and the provider asked to wait, or did not say. If the call
+   * counts and opens the breaker, the wait is that of {@link #failure(Duration)}.
+   *
+   * @param retryAfter how long the provider asks to wait; null if it does not say
+   */
+  void failure(Throwable thrown, @Nullable Duration retryAfter);
 
   /** The call says nothing about the model. A probe's place is free again. */
   void release();

@@ -77,9 +77,9 @@ final class Closed extends Phase implements Admission {
   }
 
   @Override
-  public void failure(Throwable thrown) {
+  public void failure(Throwable thrown, @Nullable Duration retryAfter) {
     if (counts(thrown)) {
-      failure();
+      failed(false, retryAfter);
     }
   }
 

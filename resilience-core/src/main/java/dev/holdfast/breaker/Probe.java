@@ -3,6 +3,7 @@ package dev.holdfast.breaker;
 import dev.holdfast.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The admission of one call in HALF_OPEN. It holds one of the places until it is settled. */
 final class Probe implements Admission {
@@ -43,22 +44,18 @@ final class Probe implements Admission {
 
   @Override
   public void failure() {
-    if (decides()) {
-      circuit.failed(this, null);
-    }
+    failed(null);
   }
 
   @Override
   public void failure(Duration retryAfter) {
-    if (decides()) {
-      circuit.failed(this, retryAfter);
-    }
+    failed(retryAfter);
   }
 
   @Override
-  public void failure(Throwable thrown) {
+  public void failure(Throwable thrown, @Nullable Duration retryAfter) {
     if (circuit.counts(thrown)) {
-      failure();
+      failed(retryAfter);
     } else {
       release();
     }
@@ -68,6 +65,12 @@ final class Probe implements Admission {
   public void release() {
     if (decides()) {
       circuit.released(this);
+    }
+  }
+
+  private void failed(@Nullable Duration retryAfter) {
+    if (decides()) {
+      circuit.failed(this, retryAfter);
     }
   }
 

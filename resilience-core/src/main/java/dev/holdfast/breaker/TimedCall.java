@@ -42,20 +42,18 @@ final class TimedCall implements Admission {
 
   @Override
   public void failure() {
-    leave();
-    closed.failed(isSlow(), null);
+    failed(null);
   }
 
   @Override
   public void failure(Duration retryAfter) {
-    leave();
-    closed.failed(isSlow(), retryAfter);
+    failed(retryAfter);
   }
 
   @Override
-  public void failure(Throwable thrown) {
+  public void failure(Throwable thrown, @Nullable Duration retryAfter) {
     if (closed.counts(thrown)) {
-      failure();
+      failed(retryAfter);
     } else {
       release();
     }
@@ -64,6 +62,11 @@ final class TimedCall implements Admission {
   @Override
   public void release() {
     leave();
+  }
+
+  private void failed(@Nullable Duration retryAfter) {
+    leave();
+    closed.failed(isSlow(), retryAfter);
   }
 
   private boolean isSlow() {

@@ -52,10 +52,10 @@ final class Holdings {
     var hint = failure.retryAfter();
     if (!health.countsForBreaker() || !counts) {
       ended.release();
+    } else if (failure.cause() != null) {
+      ended.failure(failure.cause(), hint);
     } else if (hint != null) {
       ended.failure(hint);
-    } else if (failure.cause() != null) {
-      ended.failure(failure.cause());
     } else {
       ended.failure();
     }

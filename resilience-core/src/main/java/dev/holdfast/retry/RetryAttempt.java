@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * RetryAttempt next = pause.next();              // null: that is the end after all
  * }</pre>
  *
- * <p>Each attempt must be reported exactly once, by one of the methods below {@link #number};
- * nothing guards against a second time. A first attempt may be shared by many calls.
+ * <p>Each attempt must be reported exactly once, by one of the methods below {@link
+ * #contentArrived}; nothing guards against a second time. A first attempt may be shared by many
+ * calls.
  */
 public final class RetryAttempt {
 
@@ -61,6 +62,16 @@ public final class RetryAttempt {
   /** The number of this attempt; the first is 1. */
   public int number() {
     return number;
+  }
+
+  /**
+   * The first content of a streamed answer has come: see {@link Admission#contentArrived}. The
+   * attempt must still be reported. Further calls do nothing, nor does it without a breaker.
+   */
+  public void contentArrived() {
+    if (admission != null) {
+      admission.contentArrived();
+    }
   }
 
   /**
@@ -178,12 +189,15 @@ public final class RetryAttempt {
     if (admission == null) {
       return;
     }
+    var hint = verdict.hint();
     if (!verdict.speaksOfModel()) {
       admission.release();
-    } else if (thrown == null) {
-      admission.failure();
+    } else if (thrown != null) {
+      admission.failure(thrown, hint);
+    } else if (hint != null) {
+      admission.failure(hint);
     } else {
-      admission.failure(thrown);
+      admission.failure();
     }
   }
 

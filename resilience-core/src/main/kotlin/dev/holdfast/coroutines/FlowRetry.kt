@@ -19,6 +19,9 @@ import kotlinx.coroutines.isActive
  * and counts as a success, and so does a cancellation after the first item; one before it says
  * nothing about the model.
  *
+ * To the retry's circuit breaker the first item is the content that decides a probe, and that its
+ * rules for slow and hanging calls measure to.
+ *
  * @param replayAfterFirstItem retry after the first item too: the collector then sees the items
  *   again from the beginning
  * @throws dev.holdfast.outcome.DeadlineExceededException if the deadline had passed before the
@@ -29,7 +32,7 @@ public fun <T> Flow<T>.withRetry(retry: Retry, replayAfterFirstItem: Boolean = f
   flow {
     var attempt = begin(retry, currentCoroutineContext())
     while (true) {
-      val watched = WatchedCollector(this)
+      val watched = WatchedCollector(this, attempt)
       try {
         collect(watched)
       } catch (thrown: Throwable) {
@@ -57,7 +60,10 @@ private suspend fun attemptAfter(
 }
 
 /** Remembers whether an item came through, and whether the collector failed at it. */
-private class WatchedCollector<T>(private val collector: FlowCollector<T>) : FlowCollector<T> {
+private class WatchedCollector<T>(
+  private val collector: FlowCollector<T>,
+  private val attempt: RetryAttempt,
+) : FlowCollector<T> {
   var emitted = false
     private set
 
@@ -65,7 +71,10 @@ private class WatchedCollector<T>(private val collector: FlowCollector<T>) : Flo
     private set
 
   override suspend fun emit(value: T) {
-    emitted = true
+    if (!emitted) {
+      emitted = true
+      attempt.contentArrived()
+    }
     failed = true
     collector.emit(value)
     failed = false

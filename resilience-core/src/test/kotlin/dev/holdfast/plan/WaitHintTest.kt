@@ -2,6 +2,7 @@ package dev.holdfast.plan
 
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.RATE_LIMITED
+import dev.holdfast.testing.Fault
 import dev.holdfast.testing.fail
 import dev.holdfast.testing.mostJitter
 import io.kotest.core.spec.style.FunSpec
@@ -112,6 +113,27 @@ class WaitHintTest :
         trace(plan(), fails(OVERLOADED, hintSeconds = 4), answers()) shouldContainExactly
           listOf("a", "pause 4000", "a", "return answer")
         closed("a") shouldBe Duration.ZERO
+      }
+    }
+
+    test("the hint of a failure that opens the circuit keeps it open") {
+      with(PlanFixture("a")) {
+        breaker("a").fail(2)
+
+        trace(plan(), fails(OVERLOADED, hintSeconds = 90))
+
+        breaker("a").retryAfter() shouldBe Duration.ofSeconds(90)
+      }
+    }
+
+    test("a failure that the breaker's settings exclude does not count, with a hint or without") {
+      with(PlanFixture("a", breaker = { countsAsFailure { it !is Fault } })) {
+        trace(plan(), fails(OVERLOADED, hintSeconds = 4), fails(OVERLOADED), answers())
+        breaker("a").fail(2)
+
+        trace(plan(), fails(OVERLOADED, hintSeconds = 90))
+
+        breaker("a").failures() shouldBe 2
       }
     }
 

@@ -3,6 +3,8 @@
 package dev.holdfast.retry
 
 import dev.holdfast.breaker.CircuitBreaker
+import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.breaker.CircuitBreakerConfigBuilder
 import dev.holdfast.breaker.CircuitOpenException
 import dev.holdfast.coroutines.withRetry
 import dev.holdfast.testkit.ManualTime
@@ -11,6 +13,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.throwable.shouldHaveMessage
 import java.io.IOException
+import java.time.Duration
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.awaitCancellation
@@ -46,6 +49,16 @@ private val works: suspend FlowCollector<Int>.() -> Unit = {
   emit(1)
   emit(2)
   emit(3)
+}
+
+/** A breaker that the first trouble opens. */
+private fun fragileBreaker(
+  time: ManualTime,
+  configure: CircuitBreakerConfigBuilder.() -> Unit = {},
+): CircuitBreaker {
+  val config = CircuitBreakerConfig.builder()
+  config.configure()
+  return CircuitBreaker.of("sonnet", config.failureThreshold(1).build(), time)
 }
 
 class FlowRetryTest :
@@ -179,13 +192,55 @@ class FlowRetryTest :
 
       test("broken after the first item is a failure; counting $counts") {
         runTest {
-          val breaker = halfOpenBreaker(time)
+          val breaker = fragileBreaker(time)
 
           shouldThrow<IOException> { Source(breaks).flow.withRetry(guarded(breaker)).collect {} }
 
           breaker.isOpen shouldBe true
         }
       }
+
+      test("the first item decides a probe, whatever follows; counting $counts") {
+        runTest {
+          val breaker = halfOpenBreaker(time)
+          val states = mutableListOf<CircuitBreaker.State>()
+          val source = Source(breaks)
+
+          shouldThrow<IOException> {
+            source.flow.withRetry(guarded(breaker)).collect { states += breaker.state() }
+          }
+
+          states.first() shouldBe CircuitBreaker.State.CLOSED
+          breaker.isOpen shouldBe false
+        }
+      }
+
+      mapOf<String, CircuitBreakerConfigBuilder.() -> Unit>(
+          "slow" to { slowCallRateThreshold(1.0, Duration.ofSeconds(5)).minimumCalls(1) },
+          "hanging" to { hangingCallsThreshold(1, Duration.ofSeconds(5)) },
+        )
+        .forEach { (rule, configure) ->
+          listOf(1 to false, 9 to true).forEach { (firstItemSeconds, opens) ->
+            test("a $rule rule measures to an item after $firstItemSeconds s; counting $counts") {
+              runTest {
+                val breaker = fragileBreaker(time, configure)
+                val source =
+                  Source({
+                    time.advance(Duration.ofSeconds(firstItemSeconds.toLong()))
+                    breaker.tryAcquire()?.close()
+                    emit(1)
+                    time.advance(Duration.ofSeconds(30))
+                    breaker.tryAcquire()?.close()
+                    emit(2)
+                  })
+
+                source.flow.withRetry(guarded(breaker)).toList() shouldBe listOf(1, 2)
+
+                breaker.isOpen shouldBe opens
+              }
+            }
+          }
+        }
     }
 
     test("a flow is not started while the breaker is open") {

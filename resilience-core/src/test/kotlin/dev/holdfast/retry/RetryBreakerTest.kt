@@ -11,6 +11,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.io.IOException
 import java.net.ConnectException
 import java.time.Duration
 
@@ -127,6 +128,43 @@ class RetryBreakerTest :
           breaker.snapshot().rejected() shouldBe 0
         }
 
+        listOf(IOException(), "bad").forEach { failure ->
+          test("$face: the hint of ${failure::class.simpleName} keeps a breaker open ($counts)") {
+            lateinit var breaker: CircuitBreaker
+
+            face.call(
+              make = { time ->
+                guarded(time) { breaker = it }.toBuilder().classifier(AsksToWait).build()
+              }
+            ) {
+              repeat(4) { breaker.acquire().failure() }
+              failure.also { if (it is Throwable) throw it }
+            }
+
+            breaker.retryAfter() shouldBe AsksToWait.HINT
+          }
+        }
+
+        test("$face: an excluded failure with a hint does not count ($counts)") {
+          lateinit var breaker: CircuitBreaker
+          val excluding =
+            CircuitBreakerConfig.builder().countsAsFailure { it !is IOException }.build()
+
+          face.call(
+            make = { time ->
+              breaker = CircuitBreaker.of("sonnet", excluding, time)
+              retrying(time, 3) {
+                circuitBreaker(breaker, counts)
+                classifier(AsksToWait)
+              }
+            }
+          ) {
+            throw IOException()
+          }
+
+          breaker.failures() shouldBe 0
+        }
+
         test("$face: an open breaker that counts $counts refuses the first attempt") {
           var made = false
 
@@ -171,6 +209,15 @@ class RetryBreakerTest :
       }
     }
   })
+
+/** Takes everything for an overload, and believes that the provider asks for a long wait. */
+private object AsksToWait : Classifier<Any?> {
+  val HINT: Duration = Duration.ofSeconds(90)
+
+  override fun ofResult(result: Any?) = Failure(FailureClass.OVERLOADED, HINT, null)
+
+  override fun ofException(thrown: Throwable) = Failure(FailureClass.OVERLOADED, HINT, thrown)
+}
 
 private fun testBreaker(time: Time): CircuitBreaker =
   CircuitBreaker.of("sonnet", CircuitBreakerConfig.builder().failureThreshold(5).build(), time)
