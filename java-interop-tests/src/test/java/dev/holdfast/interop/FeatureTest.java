@@ -70,10 +70,11 @@ class FeatureTest {
   void onCall_tellsWhoWasAskedAndWhoAnswered() throws Exception {
     var records = new ArrayList<CallRecord>();
     var alerts = new ArrayList<CallAlert>();
-    try (var calls = resilience.onCall(records::add);
-        var alarm = resilience.onAlert(alerts::add)) {
-      assertThat(resilience.feature("chat").<String, Exception>call(this::sonnetDown)).isNotNull();
-    }
+    resilience.onCall(records::add);
+    var subscription = resilience.onAlert(alerts::add);
+
+    assertThat(resilience.feature("chat").<String, Exception>call(this::sonnetDown)).isNotNull();
+    subscription.close();
 
     assertThat(records).singleElement().extracting(CallRecord::served).isEqualTo("claude-haiku");
     assertThat(alerts).extracting(CallAlert::kind).containsExactly(CallAlert.Kind.FALLBACKS);
