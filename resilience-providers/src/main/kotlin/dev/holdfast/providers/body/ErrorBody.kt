@@ -134,11 +134,12 @@ internal class ErrorBody private constructor() {
       ErrorBody().apply { read(body, minOf(body.length, longest)) }
 
     /** Of an error that is known by its identifiers alone. */
-    fun ofIdentifiers(codes: List<String>, type: String?): ErrorBody =
+    fun ofIdentifiers(codes: List<String>, type: String?, quota: String? = null): ErrorBody =
       ErrorBody().apply {
         shape = BodyShape.ERROR
         codes.forEach { keep(Field.CODE, it) }
         type?.let { keep(Field.TYPE, it) }
+        quota?.let { keep(Field.QUOTA, it) }
       }
 
     private fun statusOf(text: String): Int? =

@@ -26,6 +26,8 @@ internal class EventValues {
   var choiceFinish: String = ""
     private set
 
+  private var longQuota: String? = null
+
   fun mark(marks: Int) {
     this.marks = this.marks or marks
   }
@@ -34,6 +36,7 @@ internal class EventValues {
 
   /** Begins a text anew. */
   fun begin(token: Token) {
+    if (token == Token.QUOTA) longQuota()
     lengths[token.ordinal] = 0
     used = used or (1 shl token.ordinal)
   }
@@ -75,6 +78,14 @@ internal class EventValues {
     return lengths[index] == text.length && same(text, texts[index], text.length)
   }
 
+  /** The first of the event's quotas that is one of a day or a month; null if none is. */
+  fun longQuota(): String? {
+    if (longQuota == null) {
+      longQuota = get(Token.QUOTA)?.takeIf { "PerDay" in it || "PerMonth" in it }
+    }
+    return longQuota
+  }
+
   fun number(token: Token): Long? = get(token)?.toLongOrNull()
 
   /** One of several answers ends here; the next one has its own values. */
@@ -95,6 +106,7 @@ internal class EventValues {
     choices = 0
     finishedChoices = 0
     choiceFinish = ""
+    longQuota = null
     gaps.clear()
     while (used != 0) {
       lengths[used.countTrailingZeroBits()] = 0

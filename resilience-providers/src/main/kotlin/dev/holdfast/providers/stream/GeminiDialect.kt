@@ -43,5 +43,6 @@ internal object GeminiDialect : Dialect {
     token(Token.ERROR_TYPE, "error.status")
     token(Token.ERROR_DETAIL, "error.details.reason")
     token(Token.RETRY_DELAY, "error.details.retryDelay")
+    token(Token.QUOTA, "error.details.violations.quotaId", "error.details.metadata.quota_limit")
   }
 }

@@ -11,7 +11,7 @@ internal class RuleStreamErrors(private val classifier: ResponseClassifier) :
   override fun classify(error: StreamError): FailureClass {
     val code = error.code?.toIntOrNull()?.takeIf { it in STATUSES }
     val names = listOfNotNull(error.code.takeIf { code == null }, error.detail)
-    val body = ErrorBody.ofIdentifiers(names, error.type)
+    val body = ErrorBody.ofIdentifiers(names, error.type, error.detail)
     val status = error.status?.takeIf { it in STATUSES } ?: code
     val byStatus = status?.let { classifier.classOf(it, body) }
     if (byStatus != null && isOfModel(error.type)) return byStatus

@@ -10,8 +10,10 @@ import java.time.Duration
  * @property type `error.type`, or the name of an exception
  * @property code `error.code`; the text of a number if it is one
  * @property detail the finer type that some providers add, such as OpenRouter's
- *   `metadata.error_type` or the `reason` in Google's details
- * @property retryAfter how long the error asks to wait; null if it does not say
+ *   `metadata.error_type`, the `reason` in Google's details, or there the quota of a day or a month
+ *   that is used up
+ * @property retryAfter how long the error asks to wait; null if it does not say, and in a verdict
+ *   also if its class is never retried
  */
 @JvmRecord
 public data class StreamError(

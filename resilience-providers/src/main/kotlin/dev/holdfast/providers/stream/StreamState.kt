@@ -1,6 +1,7 @@
 package dev.holdfast.providers.stream
 
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.outcome.RetryAdvice
 import java.math.BigDecimal
 import java.time.Duration
 
@@ -97,11 +98,13 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
         status?.toIntOrNull()?.takeIf { it in 100..599 },
         type,
         code,
-        values[Token.ERROR_DETAIL],
+        values.longQuota() ?: values[Token.ERROR_DETAIL],
         delay(values[Token.RETRY_DELAY]),
       )
-    failureClass = classifier.classify(error)
-    this.error = error
+    val told = classifier.classify(error)
+    failureClass = told
+    // The delay that comes with a daily quota belongs to another limit.
+    this.error = if (told.retry() == RetryAdvice.NEVER) error.copy(retryAfter = null) else error
     over = true
   }
 

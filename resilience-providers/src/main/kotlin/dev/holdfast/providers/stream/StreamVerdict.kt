@@ -66,13 +66,14 @@ public sealed class StreamVerdict(
     /**
      * Before content, the error's own class. After it the stream is interrupted, unless the class
      * itself allows neither another attempt nor another model: then it stays, for it knows better
-     * whose health is concerned.
+     * whose health is concerned. A class that is never retried carries no wait.
      */
     override fun toFailure(): Failure {
       val final =
         failureClass.retry() == RetryAdvice.NEVER && failureClass.fallback() == FallbackAdvice.NONE
       val told = if (contentSeen && !final) FailureClass.STREAM_INTERRUPTED else failureClass
-      return Failure(told, error?.retryAfter, null)
+      val wait = error?.retryAfter.takeUnless { told.retry() == RetryAdvice.NEVER }
+      return Failure(told, wait, null)
     }
   }
 

@@ -18,6 +18,8 @@ internal enum class Token {
   ERROR_STATUS,
   ERROR_DETAIL,
   RETRY_DELAY,
+  /** The name of a quota; an error may have several. */
+  QUOTA,
   /** The tokens of the prompt. */
   INPUT_TOKENS,
   /** The tokens of the answer. */
