@@ -36,15 +36,16 @@ final class Calls {
     breakers.onTransition(
         transition -> {
           if (transition.to() == CircuitBreaker.State.OPEN) {
-            opened.computeIfAbsent(transition.name(), name -> new LongAdder()).increment();
+            var counted = within(opened, transition.name()) ? transition.name() : OTHERS;
+            opened.computeIfAbsent(counted, name -> new LongAdder()).increment();
           }
         });
   }
 
   /** Hears of the calls of a feature that ask for a model. */
   CallObserver of(@Nullable String feature, String model) {
-    boolean full = counts.size() >= MOST_COUNTED;
-    var counted = new Key(feature, full ? OTHERS : model);
+    var asked = new Key(feature, model);
+    var counted = within(counts, asked) ? asked : new Key(feature, OTHERS);
     var mine = counts.computeIfAbsent(counted, key -> new Counts(key.feature, key.model, rule));
     return plan -> {
       var alert = mine.count(plan, time);
@@ -62,6 +63,10 @@ final class Calls {
         .map(entry -> entry.getValue().read(openedOf(entry.getKey().model)))
         .sorted(Comparator.comparing(one -> one.feature() + " " + one.model()))
         .toList();
+  }
+
+  private static <K> boolean within(Map<K, ?> counted, K key) {
+    return counted.size() < MOST_COUNTED || counted.containsKey(key);
   }
 
   private long openedOf(String model) {

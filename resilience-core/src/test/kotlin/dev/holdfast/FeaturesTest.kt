@@ -167,6 +167,19 @@ class FeaturesTest :
       records.map { it.fellBack() } shouldContainExactly listOf(true, true, true, false)
     }
 
+    test("names beyond a thousand are counted as one, and those known before by themselves") {
+      val resilience = builder().build()
+      fun ask(model: String) = resilience.forModel(model).call<String, Exception> { "answer" }
+
+      repeat(1_100) { ask("model $it") }
+      ask("model 0")
+
+      val counts = resilience.counts().associate { it.model to it.calls }
+      counts.size shouldBe 1_001
+      counts["model 0"] shouldBe 2
+      counts.values.sum() shouldBe 1_101
+    }
+
     test("a breaker that left the registry is replaced by the one that came instead") {
       val resilience = builder().build()
       resilience.asked()

@@ -111,11 +111,11 @@ final class CallLog {
     return served;
   }
 
-  CallRecord record(PlanSettings settings, Deadline deadline) {
+  CallRecord record(PlanSettings settings, String requested, Deadline deadline) {
     long now = settings.time().nanoTime();
     return new CallRecord(
         settings.feature(),
-        settings.chain().get(0).name(),
+        requested,
         served,
         ending(),
         attempts(now),

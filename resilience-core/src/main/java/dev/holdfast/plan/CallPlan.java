@@ -168,12 +168,12 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The record of the call as it is now. */
   public CallRecord record() {
-    return log.record(settings, patience.deadline());
+    return log.record(settings, requested(), patience.deadline());
   }
 
   /** The model that was asked for, the first of the chain. */
   public String requested() {
-    return settings.chain().get(0).name();
+    return route.requested();
   }
 
   /** The model that answered; null if none has. */

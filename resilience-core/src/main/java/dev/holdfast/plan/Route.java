@@ -4,35 +4,49 @@ import dev.holdfast.model.Target;
 import dev.holdfast.outcome.FallbackAdvice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one call along its chain: where it is, how often it has asked and waited there, and
- * which of the models ahead its failures forbid.
+ * which of the models ahead its failures forbid. A target is looked up once, when the call comes to
+ * it, so that a call begins and ends an attempt with the same one.
  */
 final class Route {
 
   private final List<Target> chain;
   private final List<Restriction> restrictions = new ArrayList<>(0);
 
+  private final String requested;
+
   private int place;
+  private @Nullable Target target;
   int attemptsHere;
   int waitsHere;
 
   Route(List<Target> chain) {
     this.chain = chain;
+    var first = chain.get(0);
+    this.target = first;
+    this.requested = first.name();
+  }
+
+  /** The name of the first model. */
+  String requested() {
+    return requested;
   }
 
   boolean isAtEnd() {
-    return place >= chain.size();
+    return target == null;
   }
 
   boolean isAtLast() {
     return place == chain.size() - 1;
   }
 
+  /** Where the call is; not to be asked at the end. */
   Target target() {
-    return chain.get(place);
+    return Objects.requireNonNull(target, "target");
   }
 
   /** The target that is next if nothing forbids it; null if there is none. */
@@ -53,7 +67,8 @@ final class Route {
     waitsHere = 0;
     do {
       place++;
-    } while (!isAtEnd() && isForbidden(target()));
+      target = place < chain.size() ? chain.get(place) : null;
+    } while (target != null && isForbidden(target));
   }
 
   private boolean isForbidden(Target candidate) {
