@@ -19,17 +19,17 @@ final class BlockingDriver {
       CallPlan<T> plan,
       AttemptCall<T, E> call,
       @Nullable Function<? super CallFailure, ? extends T> degraded,
-      Time time)
+      AttemptWatch watch)
       throws E {
     try (plan) {
       var step = plan.next();
       while (true) {
         if (step instanceof Step.Call<T> next) {
-          step = attempt(plan, next, call, time);
+          step = attempt(plan, next, call, watch);
         } else if (step instanceof Step.Enter<T> enter) {
           step = enter(plan, enter);
         } else if (step instanceof Step.Pause<T> pause) {
-          pause(pause, time);
+          pause(pause, watch.time());
           step = plan.next();
         } else if (step instanceof Step.Degrade<T> end && degraded != null) {
           return degrade(plan, end, degraded);
@@ -43,10 +43,10 @@ final class BlockingDriver {
   }
 
   private static <T extends @Nullable Object, E extends Exception> Step<T> attempt(
-      CallPlan<T> plan, Step.Call<T> step, AttemptCall<T, E> call, Time time) throws E {
+      CallPlan<T> plan, Step.Call<T> step, AttemptCall<T, E> call, AttemptWatch watch) throws E {
     var attempt = step.attempt();
     T value;
-    try (var timer = AttemptTimer.start(attempt.timeout(), time)) {
+    try (var timer = watch.start(attempt.timeout())) {
       try {
         value = call.make(attempt);
       } catch (Throwable thrown) {

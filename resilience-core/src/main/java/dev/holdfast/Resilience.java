@@ -82,7 +82,7 @@ public final class Resilience {
    * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
    */
   public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
-    return BlockingDriver.drive(plan(false), call, null, settings.time());
+    return BlockingDriver.drive(plan(false), call, null, shared.watch());
   }
 
   /**
@@ -94,7 +94,7 @@ public final class Resilience {
       AttemptCall<T, E> call, Function<? super CallFailure, ? extends T> degraded) throws E {
     Objects.requireNonNull(call, "call");
     Objects.requireNonNull(degraded, "degraded");
-    return BlockingDriver.drive(plan(true), call, degraded, settings.time());
+    return BlockingDriver.drive(plan(true), call, degraded, shared.watch());
   }
 
   /**

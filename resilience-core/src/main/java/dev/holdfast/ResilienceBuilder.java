@@ -139,7 +139,12 @@ public final class ResilienceBuilder {
     var common = targets.names().stream().map(ChainStep::of).toList();
     var warnings = new ChainCheck(models).check(common, features.values());
     var shared =
-        new Shared(targets, new Calls(targets.breakers, time, alert), classifier, warnings);
+        new Shared(
+            targets,
+            new Calls(targets.breakers, time, alert),
+            new AttemptWatch(time),
+            classifier,
+            warnings);
     var resilience = variant(shared, null, common);
     features.forEach((name, feature) -> shared.declare(name, variant(shared, feature, common)));
     return resilience;

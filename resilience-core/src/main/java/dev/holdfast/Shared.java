@@ -12,6 +12,7 @@ final class Shared {
 
   private final Targets targets;
   private final Calls calls;
+  private final AttemptWatch watch;
   private final Classifier<@Nullable Object> classifier;
   private final List<ChainWarning> warnings;
   private final Map<String, Resilience> features = new LinkedHashMap<>();
@@ -19,10 +20,12 @@ final class Shared {
   Shared(
       Targets targets,
       Calls calls,
+      AttemptWatch watch,
       Classifier<@Nullable Object> classifier,
       List<ChainWarning> warnings) {
     this.targets = targets;
     this.calls = calls;
+    this.watch = watch;
     this.classifier = classifier;
     this.warnings = warnings;
   }
@@ -33,6 +36,10 @@ final class Shared {
 
   Calls calls() {
     return calls;
+  }
+
+  AttemptWatch watch() {
+    return watch;
   }
 
   Classifier<@Nullable Object> classifier() {

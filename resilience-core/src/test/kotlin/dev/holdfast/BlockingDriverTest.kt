@@ -60,7 +60,7 @@ class BlockingDriverTest :
       answer shouldBe "answer from b"
       interrupted shouldContainExactly listOf(true, true)
       Thread.interrupted() shouldBe false
-      time.scheduled() shouldBe 0
+      time.shouldHaveNoTimerAfter(timeout)
     }
 
     test("an attempt that fails by its own means after the interrupt has timed out all the same") {
@@ -97,7 +97,7 @@ class BlockingDriverTest :
       Thread.interrupted() shouldBe false
       resilience.shouldHaveNoOpinionOf("a")
       resilience.breakers().breaker("b").snapshot().rejected() shouldBe 0
-      time.scheduled() shouldBe 0
+      time.shouldHaveNoTimerAfter(timeout)
     }
 
     test("whatever an attempt throws when it is interrupted from elsewhere ends the call") {
@@ -134,7 +134,7 @@ class BlockingDriverTest :
             plan,
             { throw Fault(SERVER_ERROR) },
             null,
-            interrupting(time),
+            AttemptWatch(interrupting(time)),
           )
         }
 
@@ -188,6 +188,13 @@ class BlockingDriverTest :
       asked.shouldBeEmpty()
     }
   })
+
+/** The timer that is left looks once more, finds no attempt, and is the last. */
+private fun ManualTime.shouldHaveNoTimerAfter(timeout: Duration) {
+  advance(timeout)
+  Thread.interrupted() shouldBe false
+  scheduled() shouldBe 0
+}
 
 /** A clock on whose pauses the thread is interrupted. */
 private fun interrupting(time: ManualTime) =

@@ -173,6 +173,12 @@ internal object Comparison {
         peers("BulkheadPassage", "kotlinx.coroutines" to "coroutinesSuspend"),
       ),
       Row(
+        "the whole stack, blocking",
+        Goal(ratio = 2.0),
+        Measured("WholeStack.holdfast"),
+        peers("WholeStack", "resilience4j" to "resilience4j", "Failsafe" to "failsafe"),
+      ),
+      Row(
         "completed future through the breaker",
         Goal(ratio = 7.0, bytes = 24),
         Measured("CompletedFuture.holdfast"),

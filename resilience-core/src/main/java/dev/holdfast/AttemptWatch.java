@@ -1,0 +1,143 @@
+package dev.holdfast;
+
+import dev.holdfast.time.Durations;
+import dev.holdfast.time.Time;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** Interrupts the threads of attempts that take too long, by one timer for all of them. */
+final class AttemptWatch {
+
+  /*
+   * A timer for each attempt would cost more than the rest of a call that is answered at once. So
+   * an attempt only writes itself into a place that is free, and takes itself out again. While
+   * there are attempts there is a look, at the earliest time at which one of them may be over; it
+   * interrupts those whose time is over, and leaves another look behind for those that are left.
+   *
+   *   attempt: write the place, then read the next look    ┐ each sees what the other wrote,
+   *   look:    take itself away, then read the places      ┘ or comes after it
+   *
+   * An attempt whose time is over before the next look puts an earlier one in its place; the later
+   * one finds out when it comes, and does nothing. Where no place is free near the one that its
+   * thread begins at, an attempt has a timer of its own.
+   */
+
+  /** A power of two. Places are scattered by thread, and there are more threads than this hold. */
+  private static final int PLACES = 64;
+
+  private static final int TRIES = 4;
+
+  /** In nanoseconds; more than a century, and far from where differences overflow. */
+  private static final long LONGEST = Long.MAX_VALUE / 2;
+
+  /** References in a cache line, so that two places do not share one. */
+  private static final int APART = 16;
+
+  private final Time time;
+  private final AtomicReferenceArray<@Nullable TimedAttempt> places =
+      new AtomicReferenceArray<>(PLACES * APART);
+  private final AtomicReference<@Nullable Look> next = new AtomicReference<>();
+
+  AttemptWatch(Time time) {
+    this.time = time;
+  }
+
+  /** The clock. */
+  Time time() {
+    return time;
+  }
+
+  /** Watches an attempt that begins on the calling thread, until it is stopped. */
+  TimedAttempt start(Duration timeout) {
+    long end = time.nanoTime() + Math.min(LONGEST, Durations.saturatedNanos(timeout));
+    var thread = Thread.currentThread();
+    int first = scattered(thread);
+    for (int i = 0; i < TRIES; i++) {
+      int place = ((first + i) & (PLACES - 1)) * APART;
+      if (places.getPlain(place) == null) {
+        var attempt = new TimedAttempt(thread, end, this, place);
+        if (places.compareAndSet(place, null, attempt)) {
+          lookBy(attempt, timeout);
+          return attempt;
+        }
+      }
+    }
+    var attempt = new TimedAttempt(thread, end, this, TimedAttempt.NO_PLACE);
+    attempt.timer = time.schedule(timeout, attempt::fire);
+    return attempt;
+  }
+
+  /** The attempt at this place has stopped. */
+  void free(int place) {
+    places.setRelease(place, null);
+  }
+
+  private void lookBy(TimedAttempt attempt, Duration timeout) {
+    var look = next.get();
+    if (look == null || look.at - attempt.end > 0) {
+      try {
+        schedule(attempt.end, timeout);
+      } catch (Throwable refused) {
+        free(attempt.place);
+        throw refused;
+      }
+    }
+  }
+
+  /** Sees to it that there is a look by then. */
+  private void schedule(long at, Duration delay) {
+    var mine = new Look(at);
+    Look present;
+    do {
+      present = next.get();
+      if (present != null && present.at - at <= 0) {
+        return;
+      }
+    } while (!next.compareAndSet(present, mine));
+    try {
+      time.schedule(delay, mine);
+    } catch (Throwable refused) {
+      next.compareAndSet(mine, null);
+      throw refused;
+    }
+  }
+
+  private static int scattered(Thread thread) {
+    return (int) ((thread.getId() * 0x9E3779B97F4A7C15L) >>> 32);
+  }
+
+  /** One look at all the places. */
+  private final class Look implements Runnable {
+
+    private final long at;
+
+    private Look(long at) {
+      this.at = at;
+    }
+
+    @Override
+    public void run() {
+      if (!next.compareAndSet(this, null)) {
+        return;
+      }
+      long now = time.nanoTime();
+      long shortest = Long.MAX_VALUE;
+      for (int place = 0; place < PLACES * APART; place += APART) {
+        var attempt = places.get(place);
+        if (attempt != null) {
+          long left = attempt.end - now;
+          if (left <= 0) {
+            attempt.fire();
+          } else {
+            shortest = Math.min(shortest, left);
+          }
+        }
+      }
+      if (shortest < Long.MAX_VALUE) {
+        schedule(now + shortest, Duration.ofNanos(shortest));
+      }
+    }
+  }
+}

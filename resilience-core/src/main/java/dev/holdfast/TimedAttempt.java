@@ -1,0 +1,101 @@
+package dev.holdfast;
+
+import dev.holdfast.time.ScheduledTask;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt whose thread is interrupted when its time is over. After {@link #stop} no interrupt of
+ * ours is under way or left behind on the thread, while one that came from elsewhere stays.
+ */
+final class TimedAttempt implements AutoCloseable {
+
+  /** Instead of a place, for an attempt with a timer of its own. */
+  static final int NO_PLACE = -1;
+
+  private enum State {
+    RUNNING,
+    FIRING,
+    FIRED,
+    /** Fired when the thread had been interrupted from elsewhere, so that interrupt is not ours. */
+    FIRED_LATE,
+    STOPPED
+  }
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(TimedAttempt.class, "state", State.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  /** When its time is over. */
+  final long end;
+
+  final int place;
+
+  /** Its own timer; null if it has a place. */
+  @Nullable ScheduledTask timer;
+
+  private final Thread thread;
+  private final AttemptWatch watch;
+  private volatile State state = State.RUNNING;
+
+  TimedAttempt(Thread thread, long end, AttemptWatch watch, int place) {
+    this.thread = thread;
+    this.end = end;
+    this.watch = watch;
+    this.place = place;
+  }
+
+  /**
+   * Ends the watch, and clears the interrupt that it caused.
+   *
+   * @return whether the time was over
+   */
+  boolean stop() {
+    if (STATE.compareAndSet(this, State.RUNNING, State.STOPPED)) {
+      leave();
+      return false;
+    }
+    while (state == State.FIRING) {
+      Thread.onSpinWait();
+    }
+    var last = state;
+    state = State.STOPPED;
+    if (last == State.STOPPED) {
+      return false;
+    }
+    leave();
+    if (last == State.FIRED) {
+      Thread.interrupted();
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /** Its time is over. */
+  void fire() {
+    if (STATE.compareAndSet(this, State.RUNNING, State.FIRING)) {
+      boolean isInterrupted = thread.isInterrupted();
+      thread.interrupt();
+      state = isInterrupted ? State.FIRED_LATE : State.FIRED;
+    }
+  }
+
+  private void leave() {
+    if (timer != null) {
+      timer.cancel();
+    } else {
+      watch.free(place);
+    }
+  }
+}
