@@ -4,10 +4,15 @@ import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.coroutines.callSuspend
 import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
+import dev.holdfast.outcome.Classifier
+import dev.holdfast.outcome.FailureClass.RATE_LIMITED
+import dev.holdfast.testing.Fault
+import dev.holdfast.testing.FaultClassifier
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.Time
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.comparables.shouldBeGreaterThanOrEqualTo
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import java.time.Duration
@@ -22,11 +27,12 @@ import kotlinx.coroutines.test.runTest
 /** Calls of a feature that wait for the one slot of its bulkhead. */
 class FeatureSlotsTest :
   FunSpec({
-    fun chat(time: Time): Resilience {
+    fun chat(time: Time, classifier: Classifier<Any?> = Classifier.standard()): Resilience {
       val one = BulkheadConfig.builder().maxConcurrentCalls(1).maxWait(Duration.ofMinutes(1))
       return Resilience.builder()
         .model(Model.of("a"))
         .feature(Feature.named("chat").bulkhead(one.build()).build())
+        .classifier(classifier)
         .time(time)
         .build()
         .feature("chat")
@@ -51,6 +57,25 @@ class FeatureSlotsTest :
       one.join() shouldBe "one"
       two.join() shouldBe "two"
       resilience.running() shouldBe 0
+    }
+
+    test("a call that gets its slot from one that was throttled finds the gate closed") {
+      val time = ManualTime()
+      val resilience = chat(time, FaultClassifier)
+      val first = CompletableFuture<String>()
+      val asked = mutableListOf<Duration>()
+
+      resilience.callAsync { first }
+      val two =
+        resilience.callAsync {
+          asked += time.elapsed()
+          CompletableFuture.completedFuture("two")
+        }
+      first.completeExceptionally(Fault(RATE_LIMITED, Duration.ofSeconds(5)))
+      time.advance(Duration.ofMinutes(1))
+
+      two.join() shouldBe "two"
+      asked.single() shouldBeGreaterThanOrEqualTo Duration.ofSeconds(5)
     }
 
     test("a future that is cancelled while its call waits for a slot leaves the line") {

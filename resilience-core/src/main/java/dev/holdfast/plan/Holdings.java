@@ -59,11 +59,12 @@ final class Holdings {
     } else {
       ended.failure();
     }
-    giveBack();
     var gate = target.gates().closedBy(health);
     if (gate != null && hint != null) {
       gate.closeFor(hint, now);
     }
+    // Last, because whoever waits for the slot goes on at once, and must find the gate closed.
+    giveBack();
   }
 
   /** Gives everything back, with no opinion about the model. */
