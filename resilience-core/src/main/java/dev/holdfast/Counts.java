@@ -28,7 +28,7 @@ final class Counts {
   /** Counts a call that has ended; what has just become too much, or null. */
   @Nullable CallAlert count(CallPlan<?> plan, Time time) {
     switch (plan.ending()) {
-      case ANSWERED -> {
+      case ANSWERED, LEFT -> {
         answered.increment();
         if (!model.equals(plan.served())) {
           fallbacks.increment();

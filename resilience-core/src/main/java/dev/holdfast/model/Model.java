@@ -12,6 +12,8 @@ public final class Model {
   private final String name;
   private final CircuitBreakerConfig circuitBreaker;
   private final Duration attemptTimeout;
+  private final @Nullable Duration firstContentTimeout;
+  private final Duration streamGap;
   private final @Nullable String quotaPool;
   private final @Nullable String account;
   private final @Nullable String credential;
@@ -23,6 +25,8 @@ public final class Model {
     this.name = builder.name;
     this.circuitBreaker = builder.circuitBreaker;
     this.attemptTimeout = builder.attemptTimeout;
+    this.firstContentTimeout = builder.firstContentTimeout;
+    this.streamGap = builder.streamGap;
     this.quotaPool = builder.quotaPool;
     this.account = builder.account;
     this.credential = builder.credential;
@@ -54,6 +58,8 @@ public final class Model {
     var builder = new Builder(name);
     builder.circuitBreaker = circuitBreaker;
     builder.attemptTimeout = attemptTimeout;
+    builder.firstContentTimeout = firstContentTimeout;
+    builder.streamGap = streamGap;
     builder.quotaPool = quotaPool;
     builder.account = account;
     builder.credential = credential;
@@ -93,6 +99,16 @@ public final class Model {
     return attemptTimeout;
   }
 
+  /** How long the first content of a stream may take. */
+  public Duration firstContentTimeout() {
+    return firstContentTimeout == null ? attemptTimeout : firstContentTimeout;
+  }
+
+  /** How long a stream may be silent between two contents. */
+  public Duration streamGap() {
+    return streamGap;
+  }
+
   /** The pool of quota that it shares with other models; null if none is declared. */
   public @Nullable String quotaPool() {
     return quotaPool;
@@ -114,6 +130,8 @@ public final class Model {
     private final String name;
     private CircuitBreakerConfig circuitBreaker = CircuitBreakerConfig.defaults();
     private Duration attemptTimeout = Duration.ofSeconds(60);
+    private @Nullable Duration firstContentTimeout;
+    private Duration streamGap = Duration.ofSeconds(60);
     private @Nullable String quotaPool;
     private @Nullable String account;
     private @Nullable String credential;
@@ -168,6 +186,31 @@ public final class Model {
      */
     public Builder attemptTimeout(Duration timeout) {
       attemptTimeout = Require.positive("attemptTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long the first content of a stream may take, instead of {@link #attemptTimeout}, which is
+     * the default. A stream that has begun is bounded by {@link #streamGap} and by the deadline of
+     * the call, not by the timeout of an attempt: a good answer may take minutes.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder firstContentTimeout(Duration timeout) {
+      firstContentTimeout = Require.positive("firstContentTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long a stream may be silent between two contents, while its consumer waits for one. 60
+     * seconds by default: tokens are milliseconds apart, but models that reason, search or prepare
+     * a tool call fall silent for tens of seconds in the middle of a good answer, and what has been
+     * shown is lost if they are given up too early.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder streamGap(Duration gap) {
+      streamGap = Require.positive("streamGap", gap);
       return this;
     }
 

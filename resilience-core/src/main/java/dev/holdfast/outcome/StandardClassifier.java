@@ -57,6 +57,10 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
     if (cause instanceof GeneralSecurityException || cause instanceof SSLPeerUnverifiedException) {
       return FailureClass.UNTRUSTED_SERVER;
     }
+    // Of an interrupted stream that this call has consumed itself its own caller has seen nothing.
+    if (cause instanceof IncompleteStreamException || cause instanceof StreamInterruptedException) {
+      return FailureClass.STREAM_BROKEN;
+    }
     // The caller has not given up, so a cancellation is somebody's way to report a timeout.
     if (cause instanceof TimeoutException
         || cause instanceof AttemptTimeoutException

@@ -48,9 +48,9 @@ final class CallLog {
   }
 
   /** An attempt begins. */
-  void begins(Target target, int itsNumber, boolean isProbe, long now) {
+  void begins(Target target, boolean isProbe, long now) {
     underWay = target;
-    number = itsNumber;
+    number++;
     probe = isProbe;
     since = now;
     firstContent = null;
@@ -84,9 +84,9 @@ final class CallLog {
     waits(Duration.ZERO, WaitSource.NONE);
   }
 
-  /** The attempt under way has answered the call. */
-  void answers(Time time) {
-    ending = Ending.ANSWERED;
+  /** The attempt under way has answered the call, to its end or until the consumer left. */
+  void answers(Ending how, Time time) {
+    ending = how;
     if (underWay != null) {
       served = underWay.name();
       boolean isSample = since % SAMPLED == 0 || underWay.latency().nanos() == 0;
@@ -121,6 +121,11 @@ final class CallLog {
         attempts(now),
         Duration.ofNanos(now - startedAt),
         deadline.isNone() ? null : Duration.ofNanos(deadline.remainingNanos(now)));
+  }
+
+  /** The number of attempts so far. */
+  int attempts() {
+    return number;
   }
 
   List<Failure> failures() {

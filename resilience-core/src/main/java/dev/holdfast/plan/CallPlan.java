@@ -10,7 +10,6 @@ import dev.holdfast.outcome.Classifier;
 import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
-import dev.holdfast.outcome.FallbackAdvice;
 import dev.holdfast.plan.CallRecord.Ending;
 import dev.holdfast.throttle.GateClosedException;
 import dev.holdfast.time.Deadline;
@@ -31,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   }
  * }
  * }</pre>
+ *
+ * <p>A driver of streams reports to {@link #stream} as well.
  *
  * <p>Confined to its driver: at most one thread uses it at a time. A report that no attempt belongs
  * to, and a question for the next step while an attempt is under way, is an {@link
@@ -68,12 +69,12 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   private final Holdings holdings = new Holdings();
   private final CallLog log;
 
-  private int attempts;
   private @Nullable Attempt underWay;
+  private @Nullable StreamReports<T> stream;
   private boolean closed;
 
-  /** What the last attempt returned, if the classifier took it for a failure. */
-  private Step.@Nullable Return<T> badResult;
+  /** Null until something fails, which in nearly every call nothing does. */
+  private @Nullable Aftermath<T> aftermath;
 
   /**
    * Creates a plan of a call that starts at {@code now}, a reading of the settings' clock.
@@ -131,12 +132,10 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     requireUnderWay();
     var failure = judge.ofResult(value);
     if (failure == null) {
-      underWay = null;
-      log.answers(settings.time());
-      holdings.succeeded();
+      succeeded(Ending.ANSWERED);
       return new Step.Return<>(value);
     }
-    badResult = new Step.Return<>(value);
+    aftermath().badResult = new Step.Return<>(value);
     return failed(failure);
   }
 
@@ -153,12 +152,26 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return failed(Failure.of(FailureClass.TIMED_OUT, late));
   }
 
-  /** The first content of a stream has come: it tells the model's speed, and decides a probe. */
+  /**
+   * A content of a stream has come. The first tells the model's speed, and decides a probe. From
+   * now on nothing is replayed: whatever failure the attempt reports, the next step throws a {@link
+   * dev.holdfast.outcome.StreamInterruptedException}.
+   */
   public void contentArrived() {
-    requireUnderWay();
+    stream().countContent();
     if (log.hasFirstContent(settings.time().nanoTime())) {
       holdings.contentArrived();
     }
+  }
+
+  /** The reports of a driver whose attempt under way is a stream. */
+  public StreamReports<T> stream() {
+    var attempt = requireUnderWay();
+    if (stream == null) {
+      patience.streams = true;
+      stream = new StreamReports<>(this, settings.time(), patience.deadline(), attempt);
+    }
+    return stream;
   }
 
   /** The degraded answer that a {@link Step.Degrade} asked for has failed as well. */
@@ -210,7 +223,9 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
         return null;
       }
       route.waitsHere++;
-      return pause(wait, WaitSource.GATE);
+      // Nothing is held while the call waits.
+      holdings.giveBack();
+      return aftermath().pause(wait, WaitSource.GATE);
     }
     var bulkhead = settings.bulkhead();
     return bulkhead != null && !holdings.hasSlot()
@@ -227,66 +242,53 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       return null;
     }
     var budget = settings.retry().budget();
-    if (attempts == 0 && budget != null) {
+    if (log.attempts() == 0 && budget != null) {
       budget.recordCall();
     }
-    attempts++;
     route.attemptsHere++;
-    badResult = null;
-    log.begins(target, attempts, admission.isProbe(), now);
-    underWay =
-        new Attempt(
-            target.model().requestedAs(),
-            target.name(),
-            attempts,
-            patience.attemptTimeout(route, now),
-            target.patch());
+    if (aftermath != null) {
+      aftermath.badResult = null;
+    }
+    log.begins(target, admission.isProbe(), now);
+    stream = null;
+    underWay = patience.attempt(route, log.attempts(), now);
     return new Step.Call<>(underWay);
   }
 
-  private Step<T> failed(Failure failure) {
-    long now = settings.time().nanoTime();
+  /** The attempt under way has answered. */
+  void succeeded(Ending how) {
     underWay = null;
-    log.fails(failure, now);
-    holdings.failed(failure, !patience.wasCutShort(route, failure), route.target(), now);
-    var kind = failure.failureClass();
-    if (kind.surfaces()) {
-      return lastWord();
-    }
-    var wait = patience.beforeRetry(route, failure, now);
-    if (wait != null) {
-      return pause(wait, failure.retryAfter() == null ? WaitSource.BACKOFF : WaitSource.HINT);
-    }
-    if (kind.fallback() == FallbackAdvice.NONE) {
-      return exhausted();
-    }
-    route.restrict(kind.fallback());
-    route.advance();
-    // A request that is too long for every model is the caller's to shorten.
-    return route.isAtEnd() && kind == FailureClass.CONTEXT_TOO_LONG ? lastWord() : next();
+    log.answers(how, settings.time());
+    holdings.succeeded();
   }
 
-  /** Nothing is held while the call waits. */
-  private Step<T> pause(Duration wait, WaitSource source) {
-    holdings.giveBack();
-    log.waits(wait, source);
-    return new Step.Pause<>(wait);
+  /** The step after the attempt under way has failed. */
+  Step<T> failed(Failure happened) {
+    long now = settings.time().nanoTime();
+    var target = route.target();
+    var failure = happened;
+    underWay = null;
+    if (stream != null && stream.hasContent()) {
+      aftermath().badResult = null;
+      failure = stream.interruptedBy(happened);
+      holdings.failed(stream.ofModel(happened), true, target, now);
+    } else {
+      holdings.failed(happened, !patience.wasCutShort(route, happened), target, now);
+    }
+    log.fails(failure, now);
+    var step = aftermath().of(failure, now);
+    return step != null ? step : next();
   }
 
   private Step<T> exhausted() {
-    if (!degradable) {
-      return lastWord();
-    }
-    log.ends(Ending.DEGRADED);
-    return new Step.Degrade<>(new CallFailure(requested(), log.failures(), attempts));
+    return aftermath().exhausted();
   }
 
-  private Step<T> lastWord() {
-    log.ends(Ending.FAILED);
-    if (badResult != null) {
-      return badResult;
+  private Aftermath<T> aftermath() {
+    if (aftermath == null) {
+      aftermath = new Aftermath<>(settings, patience, route, log, degradable);
     }
-    return new Step.Throw<>(log.toThrow(record()));
+    return aftermath;
   }
 
   private Attempt requireUnderWay() {

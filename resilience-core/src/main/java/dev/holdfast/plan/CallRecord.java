@@ -1,5 +1,6 @@
 package dev.holdfast.plan;
 
+import dev.holdfast.outcome.FailureClass;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,8 @@ public record CallRecord(
   public enum Ending {
     /** A model answered. */
     ANSWERED,
+    /** A model answered by a stream that its consumer left after the first content. */
+    LEFT,
     /** It was answered without a model. */
     DEGRADED,
     /** It ended with a failure. */
@@ -48,6 +51,12 @@ public record CallRecord(
   /** Whether another model answered than the one that was asked for. */
   public boolean fellBack() {
     return served != null && !served.equals(requested);
+  }
+
+  /** Whether it ended with a stream that failed after content had been shown. */
+  public boolean wasInterrupted() {
+    return !attempts.isEmpty()
+        && attempts.get(attempts.size() - 1).failure() == FailureClass.STREAM_INTERRUPTED;
   }
 
   /** The attempts that may have been paid for without an answer. */

@@ -17,6 +17,9 @@ final class Patience {
   private final Deadline deadline;
   private final long reserved;
 
+  /** Whether the call is known to be a stream, whose attempts are timed to their first content. */
+  boolean streams;
+
   Patience(PlanSettings settings, Deadline deadline, long now) {
     this.settings = settings;
     this.deadline = deadline;
@@ -33,10 +36,23 @@ final class Patience {
     return route.isAtLast() || deadline.isNone() ? left : Math.max(0, left - reserved);
   }
 
-  /** How long an attempt at the target of the route may take. */
-  Duration attemptTimeout(Route route, long now) {
-    var wanted = route.target().attemptTimeout();
+  /** The attempt at the target of the route. */
+  Attempt attempt(Route route, int number, long now) {
+    var target = route.target();
+    var model = target.model();
     long left = nanosAt(route, now);
+    // After content no time is kept for the next model, because there is none.
+    return new Attempt(
+        model.requestedAs(),
+        target.name(),
+        number,
+        within(left, model.attemptTimeout()),
+        within(left, model.firstContentTimeout()),
+        within(deadline.remainingNanos(now), model.streamGap()),
+        target.patch());
+  }
+
+  private static Duration within(long left, Duration wanted) {
     return Durations.saturatedNanos(wanted) <= left ? wanted : Duration.ofNanos(left);
   }
 
@@ -111,7 +127,8 @@ final class Patience {
     return budget == null || budget.tryAcquire();
   }
 
-  private static long nanos(Target target) {
-    return Durations.saturatedNanos(target.attemptTimeout());
+  private long nanos(Target target) {
+    return Durations.saturatedNanos(
+        streams ? target.model().firstContentTimeout() : target.attemptTimeout());
   }
 }

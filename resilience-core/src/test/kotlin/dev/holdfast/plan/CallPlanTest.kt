@@ -159,10 +159,11 @@ class CallPlanTest :
         }
 
         val timeout = Duration.ofSeconds(30)
+        val gap = Duration.ofSeconds(60)
         attempts shouldContainExactly
           List(6) {
             val model = if (it < 3) "a" else "b"
-            Attempt(model, model, it + 1, timeout, RequestPatch.none())
+            Attempt(model, model, it + 1, timeout, timeout, gap, RequestPatch.none())
           }
       }
     }
