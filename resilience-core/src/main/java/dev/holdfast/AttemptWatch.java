@@ -49,9 +49,9 @@ final class AttemptWatch {
     return time;
   }
 
-  /** Watches an attempt that begins on the calling thread, until it is stopped. */
-  TimedAttempt start(Duration timeout) {
-    long end = time.nanoTime() + Math.min(LONGEST, Durations.saturatedNanos(timeout));
+  /** Watches an attempt that begins on the calling thread now, until it is stopped. */
+  TimedAttempt start(Duration timeout, long now) {
+    long end = now + Math.min(LONGEST, Durations.saturatedNanos(timeout));
     var thread = Thread.currentThread();
     int first = scattered(thread);
     for (int i = 0; i < TRIES; i++) {

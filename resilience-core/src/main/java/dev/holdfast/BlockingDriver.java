@@ -46,7 +46,7 @@ final class BlockingDriver {
       CallPlan<T> plan, Step.Call<T> step, AttemptCall<T, E> call, AttemptWatch watch) throws E {
     var attempt = step.attempt();
     T value;
-    try (var timer = watch.start(attempt.timeout())) {
+    try (var timer = watch.start(attempt.timeout(), step.now())) {
       try {
         value = call.make(attempt);
       } catch (Throwable thrown) {

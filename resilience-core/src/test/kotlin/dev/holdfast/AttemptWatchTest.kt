@@ -27,7 +27,9 @@ class AttemptWatchTest :
     }
 
     test("one timer serves any number of attempts, and none is left when they have ended") {
-      repeat(1_000) { watch.start(seconds(30)).use { time.advance(Duration.ofMillis(10)) } }
+      repeat(1_000) {
+        watch.start(seconds(30), time.nanoTime()).use { time.advance(Duration.ofMillis(10)) }
+      }
 
       time.scheduled() shouldBe 1
       time.advance(seconds(30))
@@ -36,9 +38,9 @@ class AttemptWatchTest :
     }
 
     test("each attempt is interrupted at its own time, whatever others had been told before") {
-      watch.start(seconds(60)).use { long ->
-        watch.start(seconds(10)).use { short ->
-          watch.start(seconds(20)).use { middle ->
+      watch.start(seconds(60), time.nanoTime()).use { long ->
+        watch.start(seconds(10), time.nanoTime()).use { short ->
+          watch.start(seconds(20), time.nanoTime()).use { middle ->
             val interrupts =
               List(6) {
                 time.advance(seconds(10))
@@ -55,9 +57,9 @@ class AttemptWatchTest :
     }
 
     test("an attempt that begins after the timer was set is not interrupted with the others") {
-      watch.start(seconds(30)).use { first ->
+      watch.start(seconds(30), time.nanoTime()).use { first ->
         time.advance(seconds(20))
-        watch.start(seconds(30)).use { second ->
+        watch.start(seconds(30), time.nanoTime()).use { second ->
           time.advance(seconds(10))
           first.stop() shouldBe true
           second.stop() shouldBe false
@@ -66,7 +68,7 @@ class AttemptWatchTest :
     }
 
     test("an attempt that stops in time leaves an interrupt from elsewhere alone") {
-      watch.start(seconds(30)).use { Thread.currentThread().interrupt() }
+      watch.start(seconds(30), time.nanoTime()).use { Thread.currentThread().interrupt() }
 
       time.advance(seconds(30))
 
@@ -74,7 +76,7 @@ class AttemptWatchTest :
     }
 
     test("attempts without a place have a timer of their own, and give it back") {
-      val attempts = List(100) { watch.start(seconds(30)) }
+      val attempts = List(100) { watch.start(seconds(30), time.nanoTime()) }
       time.scheduled() shouldBeGreaterThan 90
 
       attempts.take(50).forEach { it.stop() shouldBe false }
@@ -87,12 +89,14 @@ class AttemptWatchTest :
     test("a clock that takes no timer leaves nothing behind") {
       val broken = AttemptWatch(SteppingTime(time::nanoTime))
 
-      repeat(200) { shouldThrow<IllegalStateException> { broken.start(seconds(1)) } }
+      repeat(200) {
+        shouldThrow<IllegalStateException> { broken.start(seconds(1), time.nanoTime()) }
+      }
     }
 
     test("a timeout of any length is watched") {
-      watch.start(Duration.ofSeconds(Long.MAX_VALUE)).use {
-        watch.start(seconds(1)).use { short ->
+      watch.start(Duration.ofSeconds(Long.MAX_VALUE), time.nanoTime()).use {
+        watch.start(seconds(1), time.nanoTime()).use { short ->
           time.advance(seconds(1))
           short.stop() shouldBe true
         }
@@ -109,9 +113,12 @@ class AttemptWatchTest :
             var overdue = 0
             repeat(200) {
               if (random.nextInt(8) > 0) {
-                real.start(seconds(30)).use { attempt -> attempt.stop() shouldBe false }
+                real.start(seconds(30), System.nanoTime()).use { attempt ->
+                  attempt.stop() shouldBe false
+                }
               } else {
-                real.start(Duration.ofMillis(random.nextLong(1, 5))).use { attempt ->
+                real.start(Duration.ofMillis(random.nextLong(1, 5)), System.nanoTime()).use {
+                  attempt ->
                   shouldThrow<InterruptedException> { CountDownLatch(1).await(20, SECONDS) }
                   attempt.stop() shouldBe true
                   overdue++

@@ -211,7 +211,5 @@ private fun chat(configure: Feature.Builder.() -> Unit): ResilienceBuilder.() ->
 
 /** Leaves no slot of the feature `chat` free, by a call that goes on for ever. */
 private fun Resilience.fill() {
-  val plan = feature("chat").plan<String>(FaultClassifier, false)
-  val step = plan.next() as Step.Enter<String>
-  plan.entered(step.bulkhead.acquire())
+  feature("chat").plan<String>(FaultClassifier, false).next() as Step.Call<String>
 }

@@ -22,8 +22,8 @@ final class CallLog {
   /** One attempt in so many is timed. The last digits of the clock are as good as random. */
   private static final int SAMPLED = 8;
 
-  private final List<Failure> failures = new ArrayList<>(0);
-  private final List<AttemptRecord> attempts = new ArrayList<>(0);
+  private List<Failure> failures = List.of();
+  private List<AttemptRecord> attempts = List.of();
 
   private final long startedAt;
   private Duration wait = Duration.ZERO;
@@ -68,20 +68,18 @@ final class CallLog {
 
   /** The attempt under way has failed. */
   void fails(Failure failure, long now) {
-    failures.add(failure);
-    attempts.add(attempt(failure, now));
-    forget();
+    adds(failure, attempt(failure, now));
+    underWay = null;
   }
 
   /** Holdfast itself refused to ask this model. */
   void rejects(String model, CallRejectedException rejection) {
     var asked = rejection.retryAfter();
     var hint = asked.equals(Duration.ZERO) ? null : asked;
-    failures.add(new Failure(FailureClass.REJECTED, hint, rejection));
-    attempts.add(
+    adds(
+        new Failure(FailureClass.REJECTED, hint, rejection),
         new AttemptRecord(
             model, 0, FailureClass.REJECTED, false, wait, waitSource, hint, Duration.ZERO, null));
-    waits(Duration.ZERO, WaitSource.NONE);
   }
 
   /** The attempt under way has answered the call, to its end or until the consumer left. */
@@ -121,6 +119,11 @@ final class CallLog {
         attempts(now),
         Duration.ofNanos(now - startedAt),
         deadline.isNone() ? null : Duration.ofNanos(deadline.remainingNanos(now)));
+  }
+
+  /** When the call began. */
+  long startedAt() {
+    return startedAt;
   }
 
   /** The number of attempts so far. */
@@ -171,8 +174,13 @@ final class CallLog {
         firstContent);
   }
 
-  private void forget() {
-    underWay = null;
+  private void adds(Failure failure, AttemptRecord attempt) {
+    if (failures.isEmpty()) {
+      failures = new ArrayList<>();
+      attempts = new ArrayList<>();
+    }
+    failures.add(failure);
+    attempts.add(attempt);
     waits(Duration.ZERO, WaitSource.NONE);
   }
 }

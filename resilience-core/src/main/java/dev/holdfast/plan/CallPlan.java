@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * try (CallPlan<Answer> plan = resilience.plan(Classifier.standard(), false)) {
  *   Step<Answer> step = plan.next();
  *   while (true) {
- *     // Enter: take a slot; step = plan.entered(slot) or plan.refused(e)
+ *     // Enter: wait for a slot; step = plan.entered(slot) or plan.refused(e)
  *     // Call: make the attempt; step = plan.returned(answer), plan.threw(e) or plan.timedOut()
  *     // Pause: wait; step = plan.next()
  *     // Return, Throw, Degrade: the end
@@ -71,6 +71,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   private @Nullable Attempt underWay;
   private @Nullable StreamReports<T> stream;
+  private boolean begun;
   private boolean closed;
 
   /** Null until something fails, which in nearly every call nothing does. */
@@ -95,16 +96,17 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     this.degradable = degradable;
   }
 
-  /** The first step, and the step after a {@link Step.Pause}. */
+  /** The first step, to be asked for at once, and the step after a {@link Step.Pause}. */
   public Step<T> next() {
     if (underWay != null) {
       throw new IllegalStateException("next() must follow a Pause, but an attempt is under way");
     }
-    long now = settings.time().nanoTime();
+    long now = begun ? settings.time().nanoTime() : log.startedAt();
+    begun = true;
     while (!route.isAtEnd()) {
       if (patience.deadline().remainingNanos(now) == 0) {
         log.rejects(route.target().name(), new DeadlineExceededException());
-        return exhausted();
+        return aftermath().exhausted();
       }
       var step = patience.nanosAt(route, now) == 0 ? null : stepAt(route.target(), now);
       if (step != null) {
@@ -112,7 +114,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       }
       route.advance();
     }
-    return exhausted();
+    return aftermath().exhausted();
   }
 
   /** The step after a slot was taken. */
@@ -124,7 +126,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   /** The step after the bulkhead refused the call: it would for every other model as well. */
   public Step<T> refused(CallRejectedException rejection) {
     log.rejects(route.target().name(), rejection);
-    return exhausted();
+    return aftermath().exhausted();
   }
 
   /** The step after an attempt that returned. */
@@ -228,9 +230,9 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       return aftermath().pause(wait, WaitSource.GATE);
     }
     var bulkhead = settings.bulkhead();
-    return bulkhead != null && !holdings.hasSlot()
-        ? new Step.Enter<>(bulkhead, patience.deadline())
-        : begin(target, now);
+    return bulkhead == null || holdings.hasSlot() || holdings.enters(bulkhead)
+        ? begin(target, now)
+        : new Step.Enter<>(bulkhead, patience.deadline());
   }
 
   private @Nullable Step<T> begin(Target target, long now) {
@@ -252,7 +254,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     log.begins(target, admission.isProbe(), now);
     stream = null;
     underWay = patience.attempt(route, log.attempts(), now);
-    return new Step.Call<>(underWay);
+    return new Step.Call<>(underWay, now);
   }
 
   /** The attempt under way has answered. */
@@ -278,10 +280,6 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     log.fails(failure, now);
     var step = aftermath().of(failure, now);
     return step != null ? step : next();
-  }
-
-  private Step<T> exhausted() {
-    return aftermath().exhausted();
   }
 
   private Aftermath<T> aftermath() {

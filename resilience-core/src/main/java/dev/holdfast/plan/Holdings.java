@@ -2,6 +2,8 @@ package dev.holdfast.plan;
 
 import dev.holdfast.breaker.Admission;
 import dev.holdfast.breaker.CircuitOpenException;
+import dev.holdfast.bulkhead.Bulkhead;
+import dev.holdfast.bulkhead.Entry;
 import dev.holdfast.bulkhead.Slot;
 import dev.holdfast.model.Target;
 import dev.holdfast.outcome.Failure;
@@ -12,10 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class Holdings {
 
   private @Nullable Slot slot;
+  private @Nullable Entry entry;
   private @Nullable Admission admission;
 
   boolean hasSlot() {
-    return slot != null;
+    return slot != null || entry != null;
+  }
+
+  /** Takes a slot if one is free; whether it did. */
+  boolean enters(Bulkhead bulkhead) {
+    entry = bulkhead.enterIfPossible();
+    return entry != null;
   }
 
   void take(Slot taken) {
@@ -76,6 +85,11 @@ final class Holdings {
     if (slot != null) {
       slot.close();
       slot = null;
+    }
+    if (entry != null) {
+      var mine = entry;
+      entry = null;
+      mine.exit();
     }
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Route {
 
   private final List<Target> chain;
-  private final List<Restriction> restrictions = new ArrayList<>(0);
+  private List<Restriction> restrictions = List.of();
 
   private final String requested;
 
@@ -57,6 +57,9 @@ final class Route {
   /** Remembers what a failure of the target says about those that may follow it. */
   void restrict(FallbackAdvice advice) {
     if (advice != FallbackAdvice.ANY) {
+      if (restrictions.isEmpty()) {
+        restrictions = new ArrayList<>();
+      }
       restrictions.add(new Restriction(advice, target()));
     }
   }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Step<T extends @Nullable Object> {
 
   /**
-   * Take a slot of the bulkhead, waiting no longer than until the deadline, and report to {@link
-   * CallPlan#entered} or {@link CallPlan#refused}.
+   * Wait for a slot of the bulkhead, since none is free, no longer than until the deadline, and
+   * report to {@link CallPlan#entered} or {@link CallPlan#refused}.
    */
   record Enter<T extends @Nullable Object>(Bulkhead bulkhead, Deadline deadline)
       implements Step<T> {}
@@ -23,8 +23,10 @@ public sealed interface Step<T extends @Nullable Object> {
    * Make an attempt, end it after its timeout, and report to {@link CallPlan#returned}, {@link
    * CallPlan#threw} or {@link CallPlan#timedOut}. A result kept from an earlier attempt is not
    * wanted any more.
+   *
+   * @param now the reading of the settings' clock that the attempt begins at
    */
-  record Call<T extends @Nullable Object>(Attempt attempt) implements Step<T> {}
+  record Call<T extends @Nullable Object>(Attempt attempt, long now) implements Step<T> {}
 
   /** Wait, then ask {@link CallPlan#next}. */
   record Pause<T extends @Nullable Object>(Duration duration) implements Step<T> {}

@@ -12,6 +12,7 @@ import dev.holdfast.plan.CallRecord.Ending
 import dev.holdfast.testing.Fault
 import dev.holdfast.testing.fail
 import dev.holdfast.testing.trip
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
@@ -146,17 +147,31 @@ class CallRecordTest :
       with(PlanFixture("a b", bulkhead = bulkhead)) {
         val plan = plan()
         val running = { bulkhead.snapshot().running }
-        val entered = plan.next().shouldBeInstanceOf<Step.Enter<String>>()
-        plan.entered(entered.bulkhead.acquire()).shouldBeInstanceOf<Step.Call<String>>()
+        plan.next().shouldBeInstanceOf<Step.Call<String>>()
         running() shouldBe 1
         fails(SERVER_ERROR)(plan).shouldBeInstanceOf<Step.Pause<String>>()
         running() shouldBe 0
 
-        plan.next().shouldBeInstanceOf<Step.Enter<String>>()
-        plan.entered(bulkhead.acquire())
+        plan.next().shouldBeInstanceOf<Step.Call<String>>()
         running() shouldBe 1
         plan.close()
         running() shouldBe 0
+      }
+    }
+
+    test("a call waits for a slot only if none is free") {
+      val bulkhead = Bulkhead.of("chat", BulkheadConfig.builder().maxConcurrentCalls(1).build())
+      with(PlanFixture("a", bulkhead = bulkhead)) {
+        val other = bulkhead.acquire()
+        val plan = plan()
+        val wait = plan.next().shouldBeInstanceOf<Step.Enter<String>>()
+
+        other.close()
+        plan.entered(wait.bulkhead.acquire()).shouldBeInstanceOf<Step.Call<String>>()
+        bulkhead.snapshot().running shouldBe 1
+        bulkhead.snapshot().rejected shouldBe 0
+        answers()(plan)
+        bulkhead.snapshot().running shouldBe 0
       }
     }
 
@@ -167,24 +182,22 @@ class CallRecordTest :
         breaker("b").trip()
         breaker("c").fail(2)
 
-        trace(plan(), answers()) shouldContainExactly listOf("enter", "c", "return answer")
+        trace(plan(), answers()) shouldContainExactly listOf("c", "return answer")
         breaker("c").trip()
-        plan().use { trace(it) shouldContainExactly listOf("enter", "throw CircuitOpenException") }
+        plan().use { trace(it) shouldContainExactly listOf("throw CircuitOpenException") }
 
         bulkhead.snapshot().running shouldBe 0
       }
     }
 
     test("a bulkhead that refuses ends the call, and speaks of no model") {
-      with(PlanFixture(bulkhead = Bulkhead.of("chat", BulkheadConfig.builder().build()))) {
+      val one = BulkheadConfig.builder().maxConcurrentCalls(1).maxQueue(0).build()
+      with(PlanFixture(bulkhead = Bulkhead.of("chat", one))) {
         val refusal = BulkheadFullException::class.java
-        val full =
-          Bulkhead.of("x", BulkheadConfig.builder().maxConcurrentCalls(1).maxQueue(0).build()).let {
-            it.acquire()
-            runCatching { it.acquire() }.exceptionOrNull() as BulkheadFullException
-          }
+        plan().next()
         val plan = plan()
-        plan.next()
+        val enter = plan.next().shouldBeInstanceOf<Step.Enter<String>>()
+        val full = shouldThrow<BulkheadFullException> { enter.bulkhead.acquire() }
 
         val end = plan.refused(full).shouldBeInstanceOf<Step.Throw<String>>()
 
