@@ -15,6 +15,7 @@ module dev.holdfast.core {
   exports dev.holdfast.plan;
   exports dev.holdfast.retry;
   exports dev.holdfast.stop;
+  exports dev.holdfast.stream;
   exports dev.holdfast.throttle;
   exports dev.holdfast.time;
 }

@@ -2,7 +2,9 @@ package dev.holdfast;
 
 import dev.holdfast.model.ChainStep;
 import dev.holdfast.model.Target;
+import dev.holdfast.require.Require;
 import java.util.AbstractList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -21,6 +23,25 @@ final class Chain extends AbstractList<Target> {
     this.targets = targets;
     this.steps = steps;
     this.known = new AtomicReferenceArray<>(steps.size());
+  }
+
+  /**
+   * The steps of a chain of these models.
+   *
+   * @throws IllegalArgumentException if there are none, or one is named twice or not at all
+   */
+  static List<ChainStep> stepsOf(List<String> models) {
+    if (models.isEmpty()) {
+      throw new IllegalArgumentException("chain must have at least 1 model, but was empty");
+    }
+    var seen = new HashSet<String>();
+    for (var model : models) {
+      if (!seen.add(Require.notBlank("model", model))) {
+        throw new IllegalArgumentException(
+            "model must be named once in a chain, but was '%s' again".formatted(model));
+      }
+    }
+    return models.stream().map(ChainStep::of).toList();
   }
 
   List<ChainStep> steps() {

@@ -12,14 +12,16 @@ import dev.holdfast.plan.CallRecord;
 import dev.holdfast.plan.PlanSettings;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
+import dev.holdfast.stream.StreamOptions;
+import dev.holdfast.stream.StreamPublisher;
 import dev.holdfast.time.Deadline;
 import dev.holdfast.time.Time;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Publisher;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +131,25 @@ public final class Resilience {
     return FuturesDriver.drive(plan(true), call, degraded, settings.time());
   }
 
+  /** A {@link StreamPublisher} of the answers to a call, all of whose items are content. */
+  public <T> Publisher<T> publisher(Function<? super Attempt, ? extends Publisher<T>> call) {
+    return publisher(call, StreamOptions.defaults(), null);
+  }
+
+  /**
+   * A {@link StreamPublisher} of the answers to a call. Kotlin has {@code stream}, for flows.
+   *
+   * @param options which items are content, and which says that the stream is complete
+   * @param degraded gives the answer when no model did; null if there is none
+   */
+  public <T> Publisher<T> publisher(
+      Function<? super Attempt, ? extends Publisher<T>> call,
+      StreamOptions<? super T> options,
+      @Nullable Function<? super CallFailure, ? extends Publisher<T>> degraded) {
+    return new StreamPublisher<>(
+        () -> plan(degraded != null), settings.time(), options, call, degraded);
+  }
+
   /**
    * The plan of one call that starts now, for a driver of another kind.
    *
@@ -228,17 +249,7 @@ public final class Resilience {
    * @throws IllegalArgumentException if the chain is empty or names a model twice or not at all
    */
   public Resilience withChain(List<String> models) {
-    if (models.isEmpty()) {
-      throw new IllegalArgumentException("chain must have at least 1 model, but was empty");
-    }
-    var seen = new HashSet<String>();
-    for (var model : models) {
-      if (!seen.add(Require.notBlank("model", model))) {
-        throw new IllegalArgumentException(
-            "model must be named once in a chain, but was '%s' again".formatted(model));
-      }
-    }
-    return withSteps(models.stream().map(ChainStep::of).toList());
+    return withSteps(Chain.stepsOf(models));
   }
 
   /** A variant with other retry settings. */

@@ -32,6 +32,7 @@ class ArchitectureTest :
         listOf("$root.breaker", "$root.bulkhead", "$root.retry", "$root.stop", "$root.throttle"),
         listOf("$root.model"),
         listOf("$root.plan"),
+        listOf("$root.stream"),
         listOf(root),
         listOf("$root.coroutines"),
       )

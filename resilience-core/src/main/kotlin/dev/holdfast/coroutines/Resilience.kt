@@ -64,7 +64,7 @@ private suspend fun <T> CallPlan<T>.carryOut(
   }
 }
 
-private suspend fun <T> CallPlan<T>.enter(step: Step.Enter<T>): Step<T> {
+internal suspend fun <T> CallPlan<T>.enter(step: Step.Enter<T>): Step<T> {
   val slot =
     try {
       awaitSlot(step.bulkhead, step.deadline)

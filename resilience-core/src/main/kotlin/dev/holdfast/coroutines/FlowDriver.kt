@@ -1,0 +1,115 @@
+package dev.holdfast.coroutines
+
+import dev.holdfast.plan.Attempt
+import dev.holdfast.plan.CallFailure
+import dev.holdfast.plan.CallPlan
+import dev.holdfast.plan.Step
+import dev.holdfast.stream.StreamIntake
+import dev.holdfast.stream.StreamOptions
+import dev.holdfast.time.Time
+import kotlin.time.toKotlinDuration
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.isActive
+
+/** Carries out the steps of one call whose answer is a flow, in the coroutine that collects it. */
+internal class FlowDriver<T>(
+  private val plan: CallPlan<Unit>,
+  private val time: Time,
+  private val options: StreamOptions<in T>,
+  consumer: FlowCollector<T>,
+  private val block: suspend (Attempt) -> Flow<T>,
+) {
+
+  private val outlet = FlowOutlet(consumer)
+
+  suspend fun carryOut(degraded: (suspend (CallFailure) -> Flow<T>)?) {
+    var step: Step<Unit>? = plan.next()
+    while (step != null) {
+      step =
+        when (step) {
+          is Step.Call -> attempt(step.attempt)
+          is Step.Enter -> plan.enter(step)
+          is Step.Pause -> {
+            delay(step.duration.toKotlinDuration())
+            plan.next()
+          }
+          is Step.Degrade -> return degrade(step.failure, checkNotNull(degraded))
+          is Step.Return -> return
+          is Step.Throw -> throw step.failure
+        }
+    }
+  }
+
+  /** The step after the attempt; null if it has answered. */
+  private suspend fun attempt(attempt: Attempt): Step<Unit>? {
+    val intake = StreamIntake<T, Unit>(plan, options)
+    val reports = intake.reports()
+    val watch = StallWatch(time, attempt.gap.toKotlinDuration())
+    watch.awaits(reports.awaitingItem())
+    val thrown =
+      watch.guard {
+        block(attempt).collect { item ->
+          watch.arrived()
+          intake.arrived(item)
+          outlet.drain(intake)
+          watch.awaits(reports.awaitingItem())
+        }
+        watch.arrived()
+      }
+    leftBy(thrown)?.let {
+      reports.left()
+      throw it
+    }
+    val step =
+      when {
+        watch.isOver -> intake.stalled()
+        thrown == null -> intake.ended()
+        else -> intake.threw(thrown)
+      }
+    if (step == null) outlet.drain(intake)
+    return step
+  }
+
+  /** What ended the attempt, if that was its consumer and not the model. */
+  private suspend fun leftBy(thrown: Throwable?): Throwable? {
+    val context = currentCoroutineContext()
+    return outlet.thrown
+      ?: if (context.isActive) null
+      else thrown ?: runCatching { context.ensureActive() }.exceptionOrNull()
+  }
+
+  private suspend fun degrade(failure: CallFailure, degraded: suspend (CallFailure) -> Flow<T>) {
+    try {
+      degraded(failure).collect(outlet)
+    } catch (thrown: Throwable) {
+      if (leftBy(thrown) == null) plan.degradedFailed()
+      throw outlet.thrown ?: thrown
+    }
+  }
+}
+
+/** The collector of a stream; remembers what it threw, which is nobody else's failure. */
+private class FlowOutlet<T>(private val consumer: FlowCollector<T>) : FlowCollector<T> {
+
+  var thrown: Throwable? = null
+    private set
+
+  override suspend fun emit(value: T) {
+    // A flow that caught it, against the rules, gets it again.
+    thrown?.let { throw it }
+    try {
+      consumer.emit(value)
+    } catch (own: Throwable) {
+      thrown = own
+      throw own
+    }
+  }
+
+  suspend fun drain(intake: StreamIntake<T, *>) {
+    while (intake.isReady) emit(intake.next())
+  }
+}
