@@ -33,6 +33,7 @@ class ArchitectureTest :
         listOf("$root.model"),
         listOf("$root.plan"),
         listOf(root),
+        listOf("$root.answers"),
         listOf("$root.coroutines"),
       )
     val classes = ClassFileImporter().importPath(Path.of("target/classes"))

@@ -281,7 +281,8 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return new Step.Degrade<>(new CallFailure(requested(), log.failures(), attempts));
   }
 
-  private Step<T> lastWord() {
+  /** The step after a {@link Step.Degrade} for which there is no answer: the call's other end. */
+  public Step<T> lastWord() {
     log.ends(Ending.FAILED);
     if (badResult != null) {
       return badResult;
