@@ -64,6 +64,8 @@ enum class Face {
         CoroutineScope(Dispatchers.Default).launch {
           result.settle { answers.callSuspend(question) { model.ask(it).await() } }
         }
+      // Cancelled before it has begun, it never does.
+      job.invokeOnCompletion { cause -> if (cause != null) result.completeExceptionally(cause) }
       return Asker(result) { job.cancel() }
     }
   };
