@@ -3,9 +3,11 @@ module dev.holdfast.core {
   requires static transitive org.jspecify;
   requires static kotlin.stdlib;
   requires static kotlinx.coroutines.core;
+  requires static com.github.benmanes.caffeine;
   requires java.net.http;
 
   exports dev.holdfast;
+  exports dev.holdfast.answers;
   exports dev.holdfast.breaker;
   exports dev.holdfast.bulkhead;
   exports dev.holdfast.coroutines;

@@ -36,7 +36,9 @@ final class FuturesDriver<T extends @Nullable Object> {
 
   private final CallPlan<T> plan;
   private final Function<? super Attempt, ? extends CompletionStage<T>> call;
-  private final @Nullable Function<? super CallFailure, ? extends T> degraded;
+  private final @Nullable
+      Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
+      degraded;
   private final Time time;
   private final CompletableFuture<T> promise = new CompletableFuture<>();
   private final AtomicReference<Wait> waiting = new AtomicReference<>(BUSY);
@@ -44,7 +46,8 @@ final class FuturesDriver<T extends @Nullable Object> {
   private FuturesDriver(
       CallPlan<T> plan,
       Function<? super Attempt, ? extends CompletionStage<T>> call,
-      @Nullable Function<? super CallFailure, ? extends T> degraded,
+      @Nullable Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
+          degraded,
       Time time) {
     this.plan = plan;
     this.call = call;
@@ -56,6 +59,25 @@ final class FuturesDriver<T extends @Nullable Object> {
       CallPlan<T> plan,
       Function<? super Attempt, ? extends CompletionStage<T>> call,
       @Nullable Function<? super CallFailure, ? extends T> degraded,
+      Time time) {
+    return driveLater(
+        plan,
+        call,
+        degraded == null
+            ? null
+            : failure -> {
+              var answer = degraded.apply(failure);
+              return CompletableFuture.completedFuture(() -> new Step.Return<>(answer));
+            },
+        time);
+  }
+
+  /** With a degraded answer that comes later, as the step to end with. */
+  static <T extends @Nullable Object> CompletableFuture<T> driveLater(
+      CallPlan<T> plan,
+      Function<? super Attempt, ? extends CompletionStage<T>> call,
+      @Nullable Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
+          degraded,
       Time time) {
     var driver = new FuturesDriver<>(plan, call, degraded, time);
     driver.promise.whenComplete((value, thrown) -> driver.abandon());
@@ -84,7 +106,7 @@ final class FuturesDriver<T extends @Nullable Object> {
     } else if (step instanceof Step.Pause<T> pause) {
       await(new Wait(null), pause.duration(), plan::next);
     } else if (step instanceof Step.Degrade<T> last && degraded != null) {
-      degrade(last, degraded);
+      return degrade(last, degraded);
     } else if (step instanceof Step.Return<T> last) {
       end(() -> promise.complete(last.value()));
     } else {
@@ -120,15 +142,34 @@ final class FuturesDriver<T extends @Nullable Object> {
     throw new CompletionException(refused);
   }
 
-  private void degrade(Step.Degrade<T> step, Function<? super CallFailure, ? extends T> degraded) {
-    T answer;
+  private @Nullable Step<T> degrade(
+      Step.Degrade<T> step,
+      Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>> degraded) {
+    CompletionStage<Supplier<Step<T>>> answer;
     try {
       answer = degraded.apply(step.failure());
     } catch (Throwable thrown) {
       plan.degradedFailed();
       throw thrown;
     }
-    end(() -> promise.complete(answer));
+    var known = Stages.succeeded(answer);
+    if (known != null) {
+      return known.join().get();
+    }
+    var wait = new Wait(answer);
+    if (!waiting.compareAndSet(BUSY, wait)) {
+      return giveUp(wait);
+    }
+    answer.whenComplete((last, thrown) -> resume(wait, () -> ending(last, thrown)));
+    return null;
+  }
+
+  private Step<T> ending(@Nullable Supplier<Step<T>> last, @Nullable Throwable thrown) {
+    if (last != null) {
+      return last.get();
+    }
+    plan.degradedFailed();
+    return new Step.Throw<>(Stages.bare(Objects.requireNonNull(thrown)));
   }
 
   private @Nullable Step<T> attempt(Attempt attempt) {

@@ -191,6 +191,11 @@ public final class Resilience {
     return variant.within(outer);
   }
 
+  /** The feature that the calls of this object belong to; null if they belong to none. */
+  public @Nullable String feature() {
+    return settings.feature();
+  }
+
   /** Where each attempt takes a slot, of this feature if it limits them; null if nothing does. */
   public @Nullable Bulkhead bulkhead() {
     return settings.bulkhead();

@@ -34,6 +34,7 @@ class ArchitectureTest :
         listOf("$root.plan"),
         listOf("$root.stream"),
         listOf(root),
+        listOf("$root.answers"),
         listOf("$root.coroutines"),
       )
     val classes = ClassFileImporter().importPath(Path.of("target/classes"))

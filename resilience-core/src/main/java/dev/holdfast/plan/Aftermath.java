@@ -63,7 +63,7 @@ final class Aftermath<T extends @Nullable Object> {
     return new Step.Degrade<>(new CallFailure(route.requested(), log.failures(), log.attempts()));
   }
 
-  private Step<T> lastWord() {
+  Step<T> lastWord() {
     log.ends(Ending.FAILED);
     if (badResult != null) {
       return badResult;

@@ -31,11 +31,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A driver of streams reports to {@link #stream} as well.
- *
- * <p>Confined to its driver: at most one thread uses it at a time. A report that no attempt belongs
- * to, and a question for the next step while an attempt is under way, is an {@link
- * IllegalStateException}.
+ * <p>A driver of streams reports to {@link #stream} as well. Confined to its driver: at most one
+ * thread uses it at a time. A report that no attempt belongs to, and a question for the next step
+ * while an attempt is under way, is an {@link IllegalStateException}.
  *
  * @param <T> what the call returns
  */
@@ -155,9 +153,8 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   }
 
   /**
-   * A content of a stream has come. The first tells the model's speed, and decides a probe. From
-   * now on nothing is replayed: whatever failure the attempt reports, the next step throws a {@link
-   * dev.holdfast.outcome.StreamInterruptedException}.
+   * A content of a stream has come. The first decides a probe; after it each failure ends the call
+   * with a {@link dev.holdfast.outcome.StreamInterruptedException}.
    */
   public void contentArrived() {
     stream().countContent();
@@ -181,6 +178,11 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     log.ends(Ending.FAILED);
   }
 
+  /** The step after a {@link Step.Degrade} for which there is no answer: the call's other end. */
+  public Step<T> lastWord() {
+    return aftermath().lastWord();
+  }
+
   /** The record of the call as it is now. */
   public CallRecord record() {
     return log.record(settings, requested(), patience.deadline());
@@ -196,7 +198,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return log.served();
   }
 
-  /** How the call ended; as long as it has not, it would end by the caller giving up. */
+  /** How the call ended; until it has, it would end by the caller giving up. */
   public Ending ending() {
     return log.ending();
   }

@@ -69,6 +69,9 @@ public suspend fun currentDeadline(time: Time = Time.system()): Deadline =
 internal fun CoroutineContext.deadline(time: Time): Deadline =
   this[ContextDeadline]?.on(time) ?: Deadline.none()
 
+/** This context for work that outlives its caller's deadline. */
+internal fun CoroutineContext.withoutDeadline(): CoroutineContext = minusKey(ContextDeadline)
+
 private class ContextDeadline(private val deadline: Deadline, private val clock: Time) :
   AbstractCoroutineContextElement(ContextDeadline) {
 

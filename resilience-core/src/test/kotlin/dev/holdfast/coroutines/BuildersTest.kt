@@ -1,5 +1,7 @@
 package dev.holdfast.coroutines
 
+import dev.holdfast.answers.Answers
+import dev.holdfast.answers.ResponseStore
 import dev.holdfast.breaker.CircuitBreakerConfig
 import dev.holdfast.model.ChainStep
 import dev.holdfast.model.Feature
@@ -97,6 +99,31 @@ class BuildersTest :
         .attemptTimeout()
         .seconds shouldBe Long.MAX_VALUE
       Retry.builder().backoff(fixed(2.seconds)).build().maxWait() shouldBe ofSeconds(15)
+    }
+
+    test("the DSL of answers says what its builder says") {
+      val resilience = resilience { model("sonnet") }
+      val store = ResponseStore.inMemory<String>(9, ofSeconds(9))
+
+      val answers =
+        answers<String>(resilience) {
+          store(store)
+          storeTimeout(2.seconds)
+          replayFor(3.seconds)
+          degradeWithin(9.seconds)
+          singleFlight()
+        }
+      val built =
+        Answers.of<String>(resilience)
+          .store(store)
+          .storeTimeout(ofSeconds(2))
+          .replayFor(ofSeconds(3))
+          .degradeWithin(ofSeconds(9))
+          .singleFlight()
+          .build()
+
+      answers.resilience() shouldBe resilience
+      answers.toString() shouldBe built.toString()
     }
 
     test("a model named twice is refused") {

@@ -1,0 +1,69 @@
+package dev.holdfast.coroutines
+
+import java.util.concurrent.ConcurrentHashMap
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+
+/**
+ * Single flight for flows: collectors of the same key share one collection of the flow behind it.
+ *
+ * Who comes late first gets what has arrived, then what arrives. All of them get every item, in
+ * order. Once more than [mostItems] have arrived the beginning is not kept any more, so that the
+ * next collector starts a collection of its own, which later ones share again.
+ *
+ * A collector that is slow holds up the others only when it is [mostItems] behind: then the
+ * upstream waits for it. One that leaves, by `take`, by an exception or by cancellation, leaves
+ * alone; the upstream is cancelled with the last. A failure of the upstream comes to each collector
+ * after the items before it, as the same exception, and is not kept: the next one collects anew.
+ *
+ * The upstream runs in the context of the collector that came first, but for its job and its
+ * deadline.
+ *
+ * @param mostItems how many items are kept for each key in flight
+ * @throws IllegalArgumentException if [mostItems] is not positive
+ */
+public class SharedFlows<T>(private val mostItems: Int = 1024) {
+
+  private val inFlight = ConcurrentHashMap<Any, SharedCollection<T>>()
+
+  init {
+    require(mostItems >= 1) { "mostItems must be at least 1, but was $mostItems" }
+  }
+
+  /** How many keys are in flight. */
+  public val size: Int
+    get() = inFlight.size
+
+  /**
+   * This is [upstream], shared with those who collect the same [key] at the same time. The key says
+   * all that tells one flow from another, as a [RequestKey][dev.holdfast.answers.RequestKey] does;
+   * of the flows that are given for it, only that of the first collector is collected.
+   */
+  public fun share(key: Any, upstream: Flow<T>): Flow<T> = flow {
+    val collection = join(key) ?: begin(key, upstream)
+    collection.pass(this)
+  }
+
+  private fun join(key: Any): SharedCollection.Seat<T>? = inFlight[key]?.join()
+
+  private suspend fun begin(key: Any, upstream: Flow<T>): SharedCollection.Seat<T> {
+    val context = currentCoroutineContext()
+    while (true) {
+      val present = inFlight[key]
+      present?.join()?.let {
+        return it
+      }
+      // The present one is over, or its beginning is gone: the next collectors join ours.
+      val mine = SharedCollection<T>(mostItems) { inFlight.remove(key, it) }
+      val seat = checkNotNull(mine.join())
+      val isPlaced =
+        if (present == null) inFlight.putIfAbsent(key, mine) == null
+        else inFlight.replace(key, present, mine)
+      if (isPlaced) {
+        mine.start(context, upstream)
+        return seat
+      }
+    }
+  }
+}
