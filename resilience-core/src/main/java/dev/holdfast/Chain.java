@@ -48,6 +48,16 @@ final class Chain extends AbstractList<Target> {
     return steps;
   }
 
+  /** The part that begins at a model; a model that is not in the chain is one by itself. */
+  List<ChainStep> from(String model) {
+    for (int place = 0; place < steps.size(); place++) {
+      if (steps.get(place).model().equals(model)) {
+        return place == 0 ? steps : steps.subList(place, steps.size());
+      }
+    }
+    return List.of(ChainStep.of(model));
+  }
+
   @Override
   public Target get(int place) {
     var step = steps.get(place);

@@ -4,7 +4,6 @@ import dev.holdfast.plan.Attempt;
 import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
-import dev.holdfast.time.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -24,15 +23,16 @@ public final class Drivers {
    *
    * @param degraded gives the answer when no model did, on this thread, so that it may use the
    *     plan; null if the plan knows of none
+   * @param resilience whose plan it is
    * @throws E as {@link Resilience#call(AttemptCall)}
    */
   public static <T extends @Nullable Object, E extends Exception> T drive(
       CallPlan<T> plan,
       AttemptCall<T, E> call,
       @Nullable Function<? super CallFailure, ? extends T> degraded,
-      Time time)
+      Resilience resilience)
       throws E {
-    return BlockingDriver.drive(plan, call, degraded, time);
+    return BlockingDriver.drive(plan, call, degraded, resilience.watch());
   }
 
   /**
@@ -41,13 +41,14 @@ public final class Drivers {
    * @param degraded gives the step to end with when no model answered; the driver, which alone may
    *     use the plan, asks the supplier for it. Cancelled with the call. Null if the plan knows of
    *     no degraded answer
+   * @param resilience whose plan it is
    */
   public static <T extends @Nullable Object> CompletableFuture<T> driveAsync(
       CallPlan<T> plan,
       Function<? super Attempt, ? extends CompletionStage<T>> call,
       @Nullable Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
           degraded,
-      Time time) {
-    return FuturesDriver.driveLater(plan, call, degraded, time);
+      Resilience resilience) {
+    return FuturesDriver.driveLater(plan, call, degraded, resilience.time());
   }
 }

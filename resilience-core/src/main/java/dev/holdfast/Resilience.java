@@ -84,7 +84,7 @@ public final class Resilience {
    * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
    */
   public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
-    return BlockingDriver.drive(plan(false), call, null, shared.watch());
+    return BlockingDriver.drive(plan(false), call, null, watch());
   }
 
   /**
@@ -96,7 +96,7 @@ public final class Resilience {
       AttemptCall<T, E> call, Function<? super CallFailure, ? extends T> degraded) throws E {
     Objects.requireNonNull(call, "call");
     Objects.requireNonNull(degraded, "degraded");
-    return BlockingDriver.drive(plan(true), call, degraded, shared.watch());
+    return BlockingDriver.drive(plan(true), call, degraded, watch());
   }
 
   /**
@@ -183,12 +183,7 @@ public final class Resilience {
    * @throws IllegalArgumentException if no feature of this name was declared
    */
   public Resilience feature(String name) {
-    var variant = shared.features().get(Objects.requireNonNull(name, "name"));
-    if (variant == null) {
-      throw new IllegalArgumentException(
-          "feature must be one of %s, but was '%s'".formatted(shared.features().keySet(), name));
-    }
-    return variant.within(outer);
+    return shared.feature(name).within(outer);
   }
 
   /** The feature that the calls of this object belong to; null if they belong to none. */
@@ -240,12 +235,8 @@ public final class Resilience {
    * @throws IllegalArgumentException if the name is blank
    */
   public Resilience forModel(String model) {
-    int place = chain().indexOf(Require.notBlank("model", model));
-    if (place == 0) {
-      return this;
-    }
-    var steps = chain.steps();
-    return withSteps(place < 0 ? List.of(ChainStep.of(model)) : steps.subList(place, steps.size()));
+    var steps = chain.from(Require.notBlank("model", model));
+    return steps == chain.steps() ? this : withSteps(steps);
   }
 
   /**
@@ -295,6 +286,10 @@ public final class Resilience {
   /** How long a call may take with all its attempts and waits. */
   public Duration deadline() {
     return deadline;
+  }
+
+  AttemptWatch watch() {
+    return shared.watch();
   }
 
   private Resilience withSteps(List<ChainStep> steps) {

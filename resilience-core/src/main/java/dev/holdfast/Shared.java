@@ -1,10 +1,10 @@
 package dev.holdfast;
 
 import dev.holdfast.outcome.Classifier;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What all variants of one {@link Resilience} have in common. */
@@ -55,7 +55,12 @@ final class Shared {
     features.put(feature, variant);
   }
 
-  Map<String, Resilience> features() {
-    return Collections.unmodifiableMap(features);
+  Resilience feature(String name) {
+    var variant = features.get(Objects.requireNonNull(name, "name"));
+    if (variant == null) {
+      throw new IllegalArgumentException(
+          "feature must be one of %s, but was '%s'".formatted(features.keySet(), name));
+    }
+    return variant;
   }
 }

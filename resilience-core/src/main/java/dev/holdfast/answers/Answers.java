@@ -10,7 +10,6 @@ import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
 import dev.holdfast.stage.Stages;
 import dev.holdfast.time.Deadline;
-import dev.holdfast.time.Time;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -151,7 +150,7 @@ public final class Answers<T> {
     var plan = inquiry.plan();
     Function<CallFailure, T> degraded = failure -> degradedOrLast(inquiry, plan, failure);
     return inquiry.reply(
-        Drivers.drive(plan, call, inquiry.isDegradable() ? degraded : null, time()));
+        Drivers.drive(plan, call, inquiry.isDegradable() ? degraded : null, settings.resilience()));
   }
 
   private static <T> T degradedOrLast(Inquiry<T> inquiry, CallPlan<T> plan, CallFailure failure) {
@@ -177,12 +176,9 @@ public final class Answers<T> {
                     CompletableFuture.completedFuture(
                         found == null ? plan::lastWord : () -> new Step.Return<>(found.value())));
     return Relay.then(
-        Drivers.driveAsync(plan, call, inquiry.isDegradable() ? degraded : null, time()),
+        Drivers.driveAsync(
+            plan, call, inquiry.isDegradable() ? degraded : null, settings.resilience()),
         value -> CompletableFuture.completedFuture(inquiry.reply(value)));
-  }
-
-  private Time time() {
-    return settings.resilience().time();
   }
 
   private static <V extends @Nullable Object, E extends Exception> V await(
