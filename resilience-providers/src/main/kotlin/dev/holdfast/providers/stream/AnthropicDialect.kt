@@ -45,6 +45,7 @@ internal object AnthropicDialect : Dialect {
     token(Token.INPUT_TOKENS, "message.usage.input_tokens", "usage.input_tokens")
     token(Token.OUTPUT_TOKENS, "message.usage.output_tokens", "usage.output_tokens")
     marks(Mark.ERROR, "error")
+    token(Token.ERROR_MESSAGE, "error", "error.message")
     token(Token.ERROR_TYPE, "error.type")
     token(Token.ERROR_DETAIL, "error.details.error_code")
   }

@@ -49,8 +49,10 @@ internal object ChatDialect : Dialect {
     token(Token.PART_TYPE, "object")
     token(Token.TYPE, "type")
     token(Token.ERROR_CODE, "code")
+    token(Token.ERROR_MESSAGE, "message")
     for (error in listOf("error", "choices.error")) {
       marks(Mark.ERROR, error)
+      token(Token.ERROR_MESSAGE, error, "$error.message")
       token(Token.ERROR_TYPE, "$error.type")
       token(Token.ERROR_CODE, "$error.code")
       token(Token.ERROR_STATUS, "$error.status")

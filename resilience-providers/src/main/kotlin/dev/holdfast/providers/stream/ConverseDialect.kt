@@ -31,8 +31,14 @@ internal object ConverseDialect : Dialect {
     token(Token.FINISH, "stopReason")
     token(Token.INPUT_TOKENS, "usage.inputTokens")
     token(Token.OUTPUT_TOKENS, "usage.outputTokens")
-    token(Token.ERROR_STATUS, "originalStatusCode")
+    errorFields()
     converseContent("")
+  }
+
+  /** Shared with InvokeModel, of which the exceptions come in frames of the same form. */
+  fun Field.Tree.errorFields() {
+    token(Token.ERROR_STATUS, "originalStatusCode")
+    token(Token.ERROR_MESSAGE, "message", "Message")
   }
 
   /** Shared with InvokeModel, where the name of the event is the first level of the JSON. */

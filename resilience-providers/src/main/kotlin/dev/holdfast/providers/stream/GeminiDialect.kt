@@ -39,6 +39,7 @@ internal object GeminiDialect : Dialect {
     token(Token.INPUT_TOKENS, "usageMetadata.promptTokenCount")
     token(Token.OUTPUT_TOKENS, "usageMetadata.candidatesTokenCount")
     marks(Mark.ERROR, "error")
+    token(Token.ERROR_MESSAGE, "error", "error.message")
     token(Token.ERROR_CODE, "error.code")
     token(Token.ERROR_TYPE, "error.status")
     token(Token.ERROR_DETAIL, "error.details.reason")

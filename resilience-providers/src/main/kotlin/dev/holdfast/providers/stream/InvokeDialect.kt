@@ -3,6 +3,7 @@ package dev.holdfast.providers.stream
 import dev.holdfast.providers.stream.AnthropicDialect.anthropicFields
 import dev.holdfast.providers.stream.ChatDialect.chatFields
 import dev.holdfast.providers.stream.ConverseDialect.converseContent
+import dev.holdfast.providers.stream.ConverseDialect.errorFields
 
 /**
  * The frames of Bedrock's InvokeModelWithResponseStream, each with an event in the model's own
@@ -13,7 +14,7 @@ internal object InvokeDialect : Dialect {
   override val fields: Field =
     Field.tree {
       nested("bytes")
-      token(Token.ERROR_STATUS, "originalStatusCode")
+      errorFields()
     }
 
   override val nested: Field = Field.tree { invokeFields() }

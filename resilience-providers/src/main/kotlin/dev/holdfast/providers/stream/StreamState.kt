@@ -2,8 +2,7 @@ package dev.holdfast.providers.stream
 
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.outcome.RetryAdvice
-import java.math.BigDecimal
-import java.time.Duration
+import dev.holdfast.providers.wait.WaitHints
 
 /** What is known of a stream so far. Whatever comes after its end changes nothing. */
 internal class StreamState(private val classifier: StreamErrorClassifier) {
@@ -93,18 +92,19 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   fun fail(values: EventValues, type: String? = values[Token.ERROR_TYPE]) {
     val code = values[Token.ERROR_CODE]
     val status = values[Token.ERROR_STATUS] ?: code
+    val message = values.errorMessage
     val error =
       StreamError(
         status?.toIntOrNull()?.takeIf { it in 100..599 },
         type,
         code,
         values.longQuota() ?: values[Token.ERROR_DETAIL],
-        delay(values[Token.RETRY_DELAY]),
+        WaitHints.inError(values[Token.RETRY_DELAY], message),
       )
-    val told = classifier.classify(error)
+    val told = classifier.classify(error, message)
     failureClass = told
     // The delay that comes with a daily quota belongs to another limit.
-    this.error = if (told.retry() == RetryAdvice.NEVER) error.copy(retryAfter = null) else error
+    this.error = if (told.retry() == RetryAdvice.NEVER) error.copy(waitHint = null) else error
     over = true
   }
 
@@ -123,17 +123,5 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
         StreamVerdict.Complete(reason ?: FinishReason.OTHER, rawReason, contentEvents > 0, usage)
       else -> StreamVerdict.Truncated(contentEvents > 0, usage)
     }
-  }
-
-  /** Seconds, with a unit as in Google's `"22s"` or without. */
-  private fun delay(text: String?): Duration? {
-    val seconds = text?.removeSuffix("s")?.takeIf { it.length <= 12 }?.toBigDecimalOrNull()
-    if (seconds == null || seconds.signum() <= 0 || seconds > LONGEST_DELAY) return null
-    return Duration.ofMillis(seconds.movePointRight(3).toLong())
-  }
-
-  private companion object {
-    /** A year; what claims more is no wait. */
-    val LONGEST_DELAY = BigDecimal(31_536_000)
   }
 }
