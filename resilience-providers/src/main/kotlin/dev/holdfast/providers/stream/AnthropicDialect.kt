@@ -2,7 +2,8 @@ package dev.holdfast.providers.stream
 
 /**
  * Anthropic's events. Thinking is content: it is shown and billed. A signature is not, nor is a
- * block of text that begins empty; the beginning of any other block, such as a tool's, is.
+ * block of text that begins empty, nor the call of a tool that the provider runs itself or what it
+ * returned; the beginning of any other block, such as the call of the caller's tool, is.
  */
 internal object AnthropicDialect : Dialect {
   override val fields: Field = Field.tree { anthropicFields() }
@@ -25,13 +26,15 @@ internal object AnthropicDialect : Dialect {
   }
 
   private fun beginsPart(values: EventValues): Boolean =
-    when (values[Token.PART_TYPE]) {
+    when (val part = values[Token.PART_TYPE]) {
       null,
       "text",
       "thinking",
       "fallback",
-      "compaction" -> false
-      else -> true
+      "compaction",
+      "server_tool_use",
+      "mcp_tool_use" -> false
+      else -> !part.endsWith("_tool_result")
     }
 
   /** Shared with Bedrock, where the same events come in frames. */

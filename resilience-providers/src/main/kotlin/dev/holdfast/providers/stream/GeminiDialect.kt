@@ -2,7 +2,8 @@ package dev.holdfast.providers.stream
 
 /**
  * Gemini's chunks, as SSE or as the elements of one JSON array. There is no terminator: the stream
- * is complete when every candidate has its finish reason, or when the prompt was blocked.
+ * is complete when every candidate has its finish reason, or when the prompt was blocked. Code that
+ * the model wrote is content, what came of it at the provider is not.
  */
 internal object GeminiDialect : Dialect {
   override val fields: Field = Field.tree { geminiFields() }
@@ -33,7 +34,6 @@ internal object GeminiDialect : Dialect {
     marks(Mark.CONTENT, "candidates.content.parts.text", "candidates.content.parts.inlineData")
     marks(Mark.CONTENT, "candidates.content.parts.fileData")
     marks(Mark.CONTENT, "candidates.content.parts.executableCode")
-    marks(Mark.CONTENT, "candidates.content.parts.codeExecutionResult")
     marks(Mark.CONTENT or Mark.TOOL, "candidates.content.parts.functionCall")
     marks(Mark.BLOCKED, "promptFeedback.blockReason")
     token(Token.INPUT_TOKENS, "usageMetadata.promptTokenCount")

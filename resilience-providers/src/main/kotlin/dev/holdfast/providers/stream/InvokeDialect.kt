@@ -8,7 +8,8 @@ import dev.holdfast.providers.stream.ConverseDialect.errorFields
 /**
  * The frames of Bedrock's InvokeModelWithResponseStream, each with an event in the model's own
  * format in base64: Claude's, Nova's, Llama's, Titan's, Mistral's, Cohere's or OpenAI's. Whatever
- * the model is, the last event also holds the metrics of the invocation.
+ * the model is, the last event also holds the metrics of the invocation. Claude's stream is
+ * complete at its `message_stop`, as everywhere; those of the others at their finish reason.
  */
 internal object InvokeDialect : Dialect {
   override val fields: Field =
@@ -28,13 +29,18 @@ internal object InvokeDialect : Dialect {
       state.fail(values)
       return
     }
-    val claude = values[Token.TYPE]
-    if (claude != null) AnthropicDialect.event(values, state) else other(values, state)
+    if (values[Token.TYPE] != null) claude(values, state) else other(values, state)
     if (values.has(Mark.LAST) && state.finished) state.end()
   }
 
+  /** Claude always sends its own last event, so without it something is missing. */
+  private fun claude(values: EventValues, state: StreamState) {
+    state.expectTerminator()
+    AnthropicDialect.event(values, state)
+  }
+
   private fun other(values: EventValues, state: StreamState) {
-    state.take(values)
+    state.take(values, ConverseDialect.isContent(values))
     if (values.choices != 0L) state.finishChoices(values)
     else if (values.filled(Token.FINISH)) state.finish(values[Token.FINISH])
   }

@@ -3,7 +3,8 @@ package dev.holdfast.providers.stream
 /**
  * The events of OpenAI's Responses. Content is every delta that is not empty, a part of an image,
  * and an item that calls a tool of the caller; that a response was created, queued or is in
- * progress is not, nor is an item of a tool that the provider runs itself.
+ * progress is not, nor is an item of a tool that the provider runs itself, with what it returned.
+ * The arguments and the code that the model writes for it are content: they come as deltas.
  */
 internal object ResponsesDialect : Dialect {
   override val fields: Field = Field.tree { responsesFields() }

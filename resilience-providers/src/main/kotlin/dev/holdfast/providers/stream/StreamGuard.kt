@@ -16,9 +16,10 @@ import java.util.Objects
  *
  * **Content** is what the model made: text, thinking, refusals, arguments and names of tool calls,
  * sound, images. Keep-alives, comments, roles, empty texts, usage and the events that only say how
- * the response is getting on are none. An event counts when it is whole. [contentEvents] is for the
- * timers of a caller: the first content, and the gap between contents; bytes without content prove
- * that the connection lives and nothing more.
+ * the response is getting on are none. Of a tool that the provider runs itself, the arguments that
+ * the model writes are content; that it is called, and what it returns, is none. An event counts
+ * when it is whole. [contentEvents] is for the timers of a caller: the first content, and the gap
+ * between contents; bytes without content prove that the connection lives and nothing more.
  */
 public class StreamGuard
 private constructor(

@@ -20,6 +20,7 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   var repeatable: Boolean = false
     private set
 
+  private var terminated = false
   private var error: StreamError? = null
   private var fault: StreamFault? = null
   private var failureClass: FailureClass? = null
@@ -84,6 +85,11 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
     rawReason = word?.takeUnless { it == EventValues.UNNAMED }
   }
 
+  /** A finish reason does not suffice in this stream, whatever its dialect says. */
+  fun expectTerminator() {
+    terminated = true
+  }
+
   /** The terminator came. */
   fun end() {
     over = true
@@ -119,7 +125,7 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
     val failed = failureClass
     return when {
       failed != null -> StreamVerdict.Errored(failed, error, fault, contentEvents > 0, usage)
-      over || finishSuffices && finished ->
+      over || finishSuffices && finished && !terminated ->
         StreamVerdict.Complete(reason ?: FinishReason.OTHER, rawReason, contentEvents > 0, usage)
       else -> StreamVerdict.Truncated(contentEvents > 0, usage)
     }
