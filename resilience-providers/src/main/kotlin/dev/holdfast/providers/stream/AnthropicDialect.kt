@@ -13,7 +13,7 @@ internal object AnthropicDialect : Dialect {
 
   override fun event(values: EventValues, state: StreamState) {
     val type = values[Token.TYPE] ?: values[Token.NAME]
-    if (type == "error" || values.holds(Token.NAME, "error") || values.has(Mark.ERROR)) {
+    if (type == "error" || values.reportsError) {
       state.fail(values)
       return
     }
@@ -47,9 +47,7 @@ internal object AnthropicDialect : Dialect {
     token(Token.FINISH, "delta.stop_reason")
     token(Token.INPUT_TOKENS, "message.usage.input_tokens", "usage.input_tokens")
     token(Token.OUTPUT_TOKENS, "message.usage.output_tokens", "usage.output_tokens")
-    marks(Mark.ERROR, "error")
-    token(Token.ERROR_MESSAGE, "error", "error.message")
-    token(Token.ERROR_TYPE, "error.type")
+    error("error")
     token(Token.ERROR_DETAIL, "error.details.error_code")
   }
 }

@@ -42,6 +42,10 @@ internal class EventValues {
 
   fun has(mark: Int): Boolean = marks and mark != 0
 
+  /** Whether the event says by its name or by what is in it that it is an error. */
+  val reportsError: Boolean
+    get() = has(Mark.ERROR) || holds(Token.NAME, "error")
+
   /** Begins a text anew. */
   fun begin(token: Token) {
     if (token == Token.QUOTA) longQuota()

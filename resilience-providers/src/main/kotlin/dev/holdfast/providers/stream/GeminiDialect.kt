@@ -18,12 +18,11 @@ internal object GeminiDialect : Dialect {
     get() = true
 
   override fun event(values: EventValues, state: StreamState) {
-    if (values.has(Mark.ERROR) || values.holds(Token.NAME, "error")) {
+    if (values.reportsError) {
       state.fail(values)
       return
     }
-    state.take(values)
-    state.finishChoices(values)
+    state.takeChoices(values)
     if (values.has(Mark.BLOCKED) && values.choices == 0L) state.finish("content_filter")
   }
 
@@ -38,10 +37,7 @@ internal object GeminiDialect : Dialect {
     marks(Mark.BLOCKED, "promptFeedback.blockReason")
     token(Token.INPUT_TOKENS, "usageMetadata.promptTokenCount")
     token(Token.OUTPUT_TOKENS, "usageMetadata.candidatesTokenCount")
-    marks(Mark.ERROR, "error")
-    token(Token.ERROR_MESSAGE, "error", "error.message")
-    token(Token.ERROR_CODE, "error.code")
-    token(Token.ERROR_TYPE, "error.status")
+    error("error", type = "status")
     token(Token.ERROR_DETAIL, "error.details.reason")
     token(Token.RETRY_DELAY, "error.details.retryDelay")
     token(Token.QUOTA, "error.details.violations.quotaId", "error.details.metadata.quota_limit")

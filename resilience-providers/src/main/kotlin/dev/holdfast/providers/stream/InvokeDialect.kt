@@ -40,9 +40,8 @@ internal object InvokeDialect : Dialect {
   }
 
   private fun other(values: EventValues, state: StreamState) {
-    state.take(values, ConverseDialect.isContent(values))
-    if (values.choices != 0L) state.finishChoices(values)
-    else if (values.filled(Token.FINISH)) state.finish(values[Token.FINISH])
+    state.takeChoices(values, ConverseDialect.isContent(values))
+    if (values.choices == 0L && values.filled(Token.FINISH)) state.finish(values[Token.FINISH])
   }
 
   private fun Field.Tree.invokeFields() {

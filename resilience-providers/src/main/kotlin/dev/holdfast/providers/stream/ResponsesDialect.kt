@@ -55,11 +55,7 @@ internal object ResponsesDialect : Dialect {
     token(Token.OUTPUT_TOKENS, "response.usage.output_tokens")
     token(Token.ERROR_CODE, "code")
     token(Token.ERROR_MESSAGE, "message")
-    for (error in listOf("error", "response.error")) {
-      marks(Mark.ERROR, error)
-      token(Token.ERROR_MESSAGE, error, "$error.message")
-      token(Token.ERROR_TYPE, "$error.type")
-      token(Token.ERROR_CODE, "$error.code")
-    }
+    error("error")
+    error("response.error")
   }
 }

@@ -65,8 +65,9 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
     name(word)
   }
 
-  /** The event is about one or several of the answers of the stream. */
-  fun finishChoices(values: EventValues) {
+  /** Takes in an event that is about one or several of the answers of the stream. */
+  fun takeChoices(values: EventValues, content: Boolean = values.has(Mark.CONTENT)) {
+    take(values, content)
     choices = choices or values.choices
     finishedChoices = finishedChoices or values.finishedChoices
     if (values.finishedChoices != 0L) repeatable = false
