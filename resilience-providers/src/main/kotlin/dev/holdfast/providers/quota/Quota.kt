@@ -26,10 +26,10 @@ internal constructor(
    * What a throttle gate takes; null if the response does not tell enough. A limit that is not told
    * is taken to be what was left.
    *
-   * Without a reset, as Azure OpenAI sends it, nobody knows how long to stay away: such a reading
-   * closes no gate. It only lowers the headroom for [UNTOLD_RESET], so that less urgent work holds
-   * back; when nothing was left, it says that one of the limit is. Where neither reset nor limit is
-   * told, it takes nothing left for a headroom near zero, and more for none to speak of.
+   * Without a reset, as Azure OpenAI sends it, nobody knows how long to stay away, so such a
+   * reading closes no gate: of a limit with nothing left it says that one is left. It lowers the
+   * headroom for [UNTOLD_RESET], so that less urgent work holds back. Where the limit is not told
+   * either, there is a reading only if nothing was left.
    */
   public fun reading(): QuotaReading? {
     val left = remaining ?: return null
