@@ -10,8 +10,11 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +38,13 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
         return new Failure(FailureClass.REJECTED, positive(rejected.retryAfter()), thrown);
       }
       var known = known(cause);
-      if (known != null) {
+      boolean inHandshake = general == FailureClass.CONNECTION_FAILED;
+      if (known != null && (!inHandshake || known == FailureClass.UNTRUSTED_SERVER)) {
         return Failure.of(known, thrown);
       }
-      if (general == null && cause instanceof IOException) {
+      if (isOfHandshake(cause)) {
+        general = FailureClass.CONNECTION_FAILED;
+      } else if (general == null && cause instanceof IOException) {
         general = FailureClass.CONNECTION_LOST;
       }
     }
@@ -53,8 +59,10 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
         || cause instanceof UnresolvedAddressException) {
       return FailureClass.CONNECTION_FAILED;
     }
-    // That of a failed handshake is its cause, and found there.
-    if (cause instanceof GeneralSecurityException || cause instanceof SSLPeerUnverifiedException) {
+    // That of a failed handshake is its cause, and found there, unless the server sent an alert.
+    if (cause instanceof GeneralSecurityException
+        || cause instanceof SSLPeerUnverifiedException
+        || (cause instanceof SSLHandshakeException && says(cause, "certificate"))) {
       return FailureClass.UNTRUSTED_SERVER;
     }
     // Of an interrupted stream that this call has consumed itself its own caller has seen nothing.
@@ -70,6 +78,18 @@ enum StandardClassifier implements Classifier<@Nullable Object> {
       return FailureClass.TIMED_OUT;
     }
     return null;
+  }
+
+  /** Before its end no request is sent. */
+  private static boolean isOfHandshake(Throwable cause) {
+    return cause instanceof SSLHandshakeException
+        || (cause instanceof SSLException && says(cause, "handshake"));
+  }
+
+  /** The messages of TLS are those of its implementation, and quote nobody. */
+  private static boolean says(Throwable cause, String word) {
+    var message = cause.getMessage();
+    return message != null && message.toLowerCase(Locale.ROOT).contains(word);
   }
 
   private static @Nullable Duration positive(Duration hint) {

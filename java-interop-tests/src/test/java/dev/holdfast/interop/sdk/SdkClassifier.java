@@ -8,7 +8,9 @@ import dev.holdfast.outcome.Failure;
 import dev.holdfast.providers.Provider;
 import dev.holdfast.providers.failure.ExceptionClassifier;
 import dev.holdfast.providers.failure.ResponseClassifier;
+import dev.holdfast.providers.failure.ResponseFailure;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All that an application has to write to have the exceptions of the vendors' SDKs classified. */
@@ -22,25 +24,24 @@ final class SdkClassifier implements Classifier<@Nullable Object> {
   public Failure ofException(Throwable thrown) {
     if (thrown instanceof AnthropicServiceException e) {
       var body = e.body().convert(JsonNode.class);
-      return anthropic
-          .classifyError(e.statusCode(), name -> first(e.headers().values(name)), text(body))
-          .toFailure(thrown);
+      return response(anthropic, e.statusCode(), e.headers()::values, body).toFailure(e);
     }
     if (thrown instanceof OpenAIServiceException e) {
       var body = e.body().convert(JsonNode.class);
-      return openai
-          .classifyError(e.statusCode(), name -> first(e.headers().values(name)), text(body))
-          .toFailure(thrown);
+      return response(openai, e.statusCode(), e.headers()::values, body).toFailure(e);
     }
     return others.ofException(thrown);
   }
 
-  private static @Nullable String first(List<String> values) {
-    return values.isEmpty() ? null : values.get(0);
-  }
-
-  /** The SDKs' own toString is no JSON. */
-  private static @Nullable String text(@Nullable JsonNode body) {
-    return body == null ? null : body.toString();
+  /** The SDKs' own toString of a body is no JSON. */
+  private static ResponseFailure response(
+      ResponseClassifier classifier,
+      int status,
+      Function<String, List<String>> headers,
+      @Nullable JsonNode body) {
+    return classifier.classifyError(
+        status,
+        name -> headers.apply(name).stream().findFirst().orElse(null),
+        body == null ? null : body.toString());
   }
 }

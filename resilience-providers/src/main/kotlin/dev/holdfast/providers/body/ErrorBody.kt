@@ -33,8 +33,7 @@ internal class ErrorBody private constructor() {
     get() = of(Field.ORIGINAL_STATUS).firstNotNullOfOrNull(::statusOf)
 
   /** The provider's own words in lower case, without what they quote. */
-  val words: String by
-    lazy(LazyThreadSafetyMode.NONE) { Unquoted.of(messages.toString()).lowercase(Locale.ROOT) }
+  val words: String by lazy(LazyThreadSafetyMode.NONE) { Unquoted.words(messages.toString()) }
 
   /** The identifiers of one kind, in lower case and in their order. */
   fun of(field: Field): List<String> = values[field.ordinal] ?: emptyList()
@@ -133,13 +132,14 @@ internal class ErrorBody private constructor() {
     fun read(body: String, longest: Int = LONGEST): ErrorBody =
       ErrorBody().apply { read(body, minOf(body.length, longest)) }
 
-    /** Of an error that is known by its identifiers alone. */
-    fun ofIdentifiers(codes: List<String>, type: String?, quota: String? = null): ErrorBody =
+    /** Of an error of which the parts are known. */
+    fun ofParts(codes: List<String>, type: String?, quota: String?, message: String): ErrorBody =
       ErrorBody().apply {
         shape = BodyShape.ERROR
         codes.forEach { keep(Field.CODE, it) }
         type?.let { keep(Field.TYPE, it) }
         quota?.let { keep(Field.QUOTA, it) }
+        if (message.isNotEmpty()) say(message)
       }
 
     private fun statusOf(text: String): Int? =

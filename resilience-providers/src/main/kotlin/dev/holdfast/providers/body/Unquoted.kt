@@ -1,8 +1,13 @@
 package dev.holdfast.providers.body
 
+import java.util.Locale
+
 /** A message without what it quotes. */
 internal object Unquoted {
   private const val QUOTES = "\"'"
+
+  /** The message in lower case without what it quotes. */
+  fun words(message: String): String = of(message).lowercase(Locale.ROOT)
 
   /**
    * Leaves out what stands in quotes: providers quote what the caller sent, which must not be taken

@@ -74,9 +74,9 @@ private constructor(private val provider: Provider, private val rules: FailureRu
       ?: ResponseFailure(FailureClass.UNKNOWN, null, RequestIds.of(header, read), null)
   }
 
-  /** The class of an error that is known by its identifiers alone; null if no rule knows it. */
-  internal fun classOf(status: Int, identifiers: ErrorBody): FailureClass? =
-    judge(Evidence(provider, status, { null }, identifiers))?.failureClass?.takeIf {
+  /** The class of an error that came without headers; null if no rule knows it. */
+  internal fun classOf(status: Int, error: ErrorBody): FailureClass? =
+    judge(Evidence(provider, status, { null }, error))?.failureClass?.takeIf {
       it != FailureClass.UNKNOWN
     }
 

@@ -25,10 +25,17 @@ internal constructor(
   /**
    * What a throttle gate takes; null if the response does not tell enough. A limit that is not told
    * is taken to be what was left.
+   *
+   * Without a reset, as Azure OpenAI sends it, nobody knows how long to stay away, so such a
+   * reading closes no gate: of a limit with nothing left it says that one is left. It lowers the
+   * headroom for [UNTOLD_RESET], so that less urgent work holds back. Where the limit is not told
+   * either, there is a reading only if nothing was left.
    */
   public fun reading(): QuotaReading? {
     val left = remaining ?: return null
-    return QuotaReading(limit ?: left.coerceAtLeast(1), left, resetsIn ?: return null)
+    if (resetsIn != null) return QuotaReading(limit ?: left.coerceAtLeast(1), left, resetsIn)
+    val all = limit ?: if (left == 0L) UNTOLD_LIMIT else return null
+    return QuotaReading(all, left.coerceAtLeast(1), UNTOLD_RESET)
   }
 
   /** Whether a request is refused when nothing remains. Beyond the priority tier it is not. */
@@ -45,6 +52,16 @@ internal constructor(
     if (!family.refills || limit == null || limit <= left) return wait
     val part = (need - left).toDouble() / (limit - left)
     return Duration.ofNanos((wait.toNanos() * part).toLong())
+  }
+
+  public companion object {
+    /**
+     * How long a reading without a reset counts: the longest of the windows of one to ten seconds
+     * in which Azure OpenAI counts requests.
+     */
+    @JvmField public val UNTOLD_RESET: Duration = Duration.ofSeconds(10)
+
+    private const val UNTOLD_LIMIT = 1000L
   }
 
   /** The numbers, which are no secret. */

@@ -15,9 +15,9 @@ import java.util.function.Function
  * Understood are Anthropic's `anthropic-ratelimit-*` and `anthropic-priority-*` with resets in RFC
  * 3339, its `anthropic-ratelimit-unified-reset` in Unix seconds, `x-ratelimit-*-requests`,
  * `-tokens` and `-project-tokens` of OpenAI, Azure OpenAI and many that are compatible with them,
- * with resets as durations such as `6m0s`, and OpenRouter's bare `x-ratelimit-*`, whose reset is
- * believed to be in Unix milliseconds: the digits decide, and a number too small to be a date is
- * ignored. Gemini, Vertex AI and Bedrock send no such headers.
+ * with resets as durations such as `6m0s` or none, and OpenRouter's bare `x-ratelimit-*`, whose
+ * reset is believed to be in Unix milliseconds: the digits decide, and a number too small to be a
+ * date is ignored. Gemini, Vertex AI and Bedrock send no such headers.
  *
  * A reset that is a time of day is compared with the `Date` of the same response, because the local
  * clock may be off; without one it is not known. What is not understood is ignored.
@@ -28,7 +28,9 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
 
   /**
    * The reading for `ThrottleGate.read`: that of the limit of which the smallest part is left, and
-   * of several with nothing left, of the one that is reset last. Null if no limit is told in full.
+   * of several with nothing left, of the one that is reset last. One whose reset is told comes
+   * before all others where nothing is left; without a reset, as Azure OpenAI sends it, a reading
+   * closes no gate ([Quota.reading]). Null if no limit is told well enough.
    *
    * The priority tier is left out, because beyond it requests are served all the same.
    */

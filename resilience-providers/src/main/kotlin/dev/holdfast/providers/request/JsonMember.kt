@@ -13,12 +13,13 @@ internal class JsonMember(
   val end: Int,
 ) {
 
-  val name: String = decoded(text.substring(nameStart, nameEnd))
+  val name: String = unquoted(text.substring(nameStart, nameEnd))
 
   /** Its value. The scanner has read it, so that it is JSON, and not too deep. */
   fun value(): JsonElement = Json.parseToJsonElement(text.substring(start, end))
-
-  private fun decoded(quoted: String): String =
-    if ('\\' in quoted) Json.parseToJsonElement(quoted).jsonPrimitive.content
-    else quoted.substring(1, quoted.length - 1)
 }
+
+/** The text that this JSON string stands for. */
+internal fun unquoted(json: String): String =
+  if ('\\' in json) Json.parseToJsonElement(json).jsonPrimitive.content
+  else json.substring(1, json.length - 1)

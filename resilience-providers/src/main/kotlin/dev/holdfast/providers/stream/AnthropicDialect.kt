@@ -2,7 +2,8 @@ package dev.holdfast.providers.stream
 
 /**
  * Anthropic's events. Thinking is content: it is shown and billed. A signature is not, nor is a
- * block of text that begins empty; the beginning of any other block, such as a tool's, is.
+ * block of text that begins empty, nor the call of a tool that the provider runs itself or what it
+ * returned; the beginning of any other block, such as the call of the caller's tool, is.
  */
 internal object AnthropicDialect : Dialect {
   override val fields: Field = Field.tree { anthropicFields() }
@@ -12,7 +13,7 @@ internal object AnthropicDialect : Dialect {
 
   override fun event(values: EventValues, state: StreamState) {
     val type = values[Token.TYPE] ?: values[Token.NAME]
-    if (type == "error" || values.holds(Token.NAME, "error") || values.has(Mark.ERROR)) {
+    if (type == "error" || values.reportsError) {
       state.fail(values)
       return
     }
@@ -25,13 +26,15 @@ internal object AnthropicDialect : Dialect {
   }
 
   private fun beginsPart(values: EventValues): Boolean =
-    when (values[Token.PART_TYPE]) {
+    when (val part = values[Token.PART_TYPE]) {
       null,
       "text",
       "thinking",
       "fallback",
-      "compaction" -> false
-      else -> true
+      "compaction",
+      "server_tool_use",
+      "mcp_tool_use" -> false
+      else -> !part.endsWith("_tool_result")
     }
 
   /** Shared with Bedrock, where the same events come in frames. */
@@ -44,8 +47,7 @@ internal object AnthropicDialect : Dialect {
     token(Token.FINISH, "delta.stop_reason")
     token(Token.INPUT_TOKENS, "message.usage.input_tokens", "usage.input_tokens")
     token(Token.OUTPUT_TOKENS, "message.usage.output_tokens", "usage.output_tokens")
-    marks(Mark.ERROR, "error")
-    token(Token.ERROR_TYPE, "error.type")
+    error("error")
     token(Token.ERROR_DETAIL, "error.details.error_code")
   }
 }

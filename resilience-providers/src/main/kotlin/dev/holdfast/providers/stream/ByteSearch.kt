@@ -19,41 +19,40 @@ private val LONGS: VarHandle =
  * The index of the first quote, backslash or control character; [to] if there is none. Looks at
  * eight bytes at a time: content is most of a stream, and it is only passed over.
  */
-internal fun endOfPlainText(bytes: ByteArray, from: Int, to: Int): Int {
-  var index = from
-  while (index <= to - Long.SIZE_BYTES) {
-    val word = LONGS.get(bytes, index) as Long
-    val quotes = word xor QUOTES
-    val backslashes = word xor BACKSLASHES
-    // A borrow can only set bits above a true hit, and only the lowest one is taken.
-    val hits =
-      (((quotes - ONES) and quotes.inv()) or
-        ((backslashes - ONES) and backslashes.inv()) or
-        ((word - SPACES) and word.inv())) and HIGHS
-    if (hits != 0L) return index + (hits.countTrailingZeroBits() ushr 3)
-    index += Long.SIZE_BYTES
+internal fun endOfPlainText(bytes: ByteArray, from: Int, to: Int): Int =
+  first(
+    bytes,
+    from,
+    to,
+    { hits(it, QUOTES) or hits(it, BACKSLASHES) or ((it - SPACES) and it.inv()) },
+  ) {
+    it == QUOTE || it == BACKSLASH || it.toInt() in 0..0x1F
   }
-  while (index < to) {
-    val byte = bytes[index].toInt()
-    if (byte == '"'.code || byte == '\\'.code || byte in 0..0x1F) return index
-    index++
-  }
-  return to
-}
 
 /** The index of the first line feed or carriage return; [to] if there is none. */
-internal fun endOfLine(bytes: ByteArray, from: Int, to: Int): Int {
+internal fun endOfLine(bytes: ByteArray, from: Int, to: Int): Int =
+  first(bytes, from, to, { hits(it, LINE_FEEDS) or hits(it, RETURNS) }, ::isLineBreak)
+
+/** The high bits of the bytes that are those of [wanted]; of bytes above the lowest, maybe more. */
+private fun hits(word: Long, wanted: Long): Long {
+  val equal = word xor wanted
+  return (equal - ONES) and equal.inv()
+}
+
+private inline fun first(
+  bytes: ByteArray,
+  from: Int,
+  to: Int,
+  hits: (Long) -> Long,
+  isHit: (Byte) -> Boolean,
+): Int {
   var index = from
   while (index <= to - Long.SIZE_BYTES) {
-    val word = LONGS.get(bytes, index) as Long
-    val feeds = word xor LINE_FEEDS
-    val returns = word xor RETURNS
-    val hits = (((feeds - ONES) and feeds.inv()) or ((returns - ONES) and returns.inv())) and HIGHS
-    if (hits != 0L) return index + (hits.countTrailingZeroBits() ushr 3)
+    // A borrow can only set bits above a true hit, and only the lowest one is taken.
+    val found = hits(LONGS.get(bytes, index) as Long) and HIGHS
+    if (found != 0L) return index + (found.countTrailingZeroBits() ushr 3)
     index += Long.SIZE_BYTES
   }
-  while (index < to && bytes[index] != '\n'.code.toByte() && bytes[index] != '\r'.code.toByte()) {
-    index++
-  }
+  while (index < to && !isHit(bytes[index])) index++
   return index
 }

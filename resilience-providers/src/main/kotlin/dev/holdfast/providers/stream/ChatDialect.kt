@@ -15,8 +15,11 @@ internal object ChatDialect : Dialect {
     get() = true
 
   override fun event(values: EventValues, state: StreamState) {
-    val reported = values.has(Mark.ERROR) || values.holds(Token.NAME, "error")
-    if (reported || values.holds(Token.PART_TYPE, "error") || values.choiceFinish == "error") {
+    if (
+      values.reportsError ||
+        values.holds(Token.PART_TYPE, "error") ||
+        values.choiceFinish == "error"
+    ) {
       // Mistral and vLLM put the fields of the error at the top.
       state.fail(
         values,
@@ -24,8 +27,7 @@ internal object ChatDialect : Dialect {
       )
       return
     }
-    state.take(values)
-    state.finishChoices(values)
+    state.takeChoices(values)
   }
 
   /** Shared with Bedrock, where the same chunks come in frames. */
@@ -49,10 +51,9 @@ internal object ChatDialect : Dialect {
     token(Token.PART_TYPE, "object")
     token(Token.TYPE, "type")
     token(Token.ERROR_CODE, "code")
+    token(Token.ERROR_MESSAGE, "message")
     for (error in listOf("error", "choices.error")) {
-      marks(Mark.ERROR, error)
-      token(Token.ERROR_TYPE, "$error.type")
-      token(Token.ERROR_CODE, "$error.code")
+      error(error)
       token(Token.ERROR_STATUS, "$error.status")
       token(Token.ERROR_DETAIL, "$error.metadata.error_type", "$error.innererror.code")
       token(Token.RETRY_DELAY, "$error.availability.retry_after")

@@ -20,13 +20,17 @@ internal class EventPattern {
     this.gaps.copy(gaps, from)
   }
 
+  /** Whether there is none. */
+  val empty: Boolean
+    get() = length == 0
+
   fun forget() {
     length = 0
   }
 
   /** The index after the event that begins here if it is like the pattern; -1 if it may not be. */
   fun match(bytes: ByteArray, from: Int, to: Int): Int {
-    if (length == 0) return -1
+    if (empty) return -1
     var index = from
     var known = 0
     var gap = 0
@@ -67,7 +71,7 @@ internal class EventPattern {
     }
   }
 
-  private companion object {
+  companion object {
     /** Longer events are mostly content, which is passed over quickly anyway. */
     const val LONGEST = 1024
   }

@@ -54,6 +54,10 @@ internal class EventReader(private val dialect: Dialect, private val state: Stre
    */
   fun match(bytes: ByteArray, from: Int, to: Int): Int = pattern.match(bytes, from, to)
 
+  /** Whether an event may match. */
+  val mayMatch: Boolean
+    get() = !pattern.empty
+
   /** An event that matched is at its end. */
   fun repeat(): Unit = state.repeat()
 

@@ -2,12 +2,16 @@ package dev.holdfast.providers.stream
 
 import kotlin.text.Charsets.ISO_8859_1
 
-/** What was seen of the event that is being read: short texts and marks, never its content. */
+/**
+ * What was seen of the event that is being read: short texts and marks, and of an error its
+ * message; never its content.
+ */
 internal class EventValues {
   private val texts = Array(Token.entries.size) { ByteArray(LONGEST) }
   private val lengths = IntArray(Token.entries.size)
   private val strings = arrayOfNulls<String>(Token.entries.size)
   private var used = 0
+  private val message = ErrorMessage()
 
   /** Where values lie that change nothing, in the bytes from which the event is read. */
   val gaps: Gaps = Gaps()
@@ -28,20 +32,30 @@ internal class EventValues {
 
   private var longQuota: String? = null
 
+  /** The words of an error, which may quote anything; empty if there are none. */
+  val errorMessage: String
+    get() = message.text()
+
   fun mark(marks: Int) {
     this.marks = this.marks or marks
   }
 
   fun has(mark: Int): Boolean = marks and mark != 0
 
+  /** Whether the event says by its name or by what is in it that it is an error. */
+  val reportsError: Boolean
+    get() = has(Mark.ERROR) || holds(Token.NAME, "error")
+
   /** Begins a text anew. */
   fun begin(token: Token) {
     if (token == Token.QUOTA) longQuota()
+    if (token == Token.ERROR_MESSAGE) message.begin()
     lengths[token.ordinal] = 0
     used = used or (1 shl token.ordinal)
   }
 
   fun append(token: Token, bytes: ByteArray, from: Int, to: Int) {
+    if (token == Token.ERROR_MESSAGE) return message.append(bytes, from, to)
     val index = token.ordinal
     val length = lengths[index]
     if (length < 0) return
@@ -53,9 +67,9 @@ internal class EventValues {
     lengths[index] = length + to - from
   }
 
-  /** The text is no identifier, whatever it may be. */
-  fun spoil(token: Token) {
-    lengths[token.ordinal] = SPOILED
+  /** The text has a character after a backslash, so it is no identifier. */
+  fun escape(token: Token, char: Byte) {
+    if (token == Token.ERROR_MESSAGE) message.escape(char) else lengths[token.ordinal] = SPOILED
   }
 
   /** Whether there is a text that is not empty, identifier or not. */
@@ -108,6 +122,7 @@ internal class EventValues {
     choiceFinish = ""
     longQuota = null
     gaps.clear()
+    message.clear()
     while (used != 0) {
       lengths[used.countTrailingZeroBits()] = 0
       used = used and (used - 1)

@@ -94,6 +94,7 @@ internal class FrameHeaders(private val values: EventValues) {
         ":event-type" -> Token.NAME
         ":exception-type",
         ":error-code" -> Token.ERROR_TYPE
+        ":error-message" -> Token.ERROR_MESSAGE
         else -> null
       }
 

@@ -2,7 +2,8 @@ package dev.holdfast.providers.stream
 
 /**
  * Gemini's chunks, as SSE or as the elements of one JSON array. There is no terminator: the stream
- * is complete when every candidate has its finish reason, or when the prompt was blocked.
+ * is complete when every candidate has its finish reason, or when the prompt was blocked. Code that
+ * the model wrote is content, what came of it at the provider is not.
  */
 internal object GeminiDialect : Dialect {
   override val fields: Field = Field.tree { geminiFields() }
@@ -17,12 +18,11 @@ internal object GeminiDialect : Dialect {
     get() = true
 
   override fun event(values: EventValues, state: StreamState) {
-    if (values.has(Mark.ERROR) || values.holds(Token.NAME, "error")) {
+    if (values.reportsError) {
       state.fail(values)
       return
     }
-    state.take(values)
-    state.finishChoices(values)
+    state.takeChoices(values)
     if (values.has(Mark.BLOCKED) && values.choices == 0L) state.finish("content_filter")
   }
 
@@ -33,14 +33,11 @@ internal object GeminiDialect : Dialect {
     marks(Mark.CONTENT, "candidates.content.parts.text", "candidates.content.parts.inlineData")
     marks(Mark.CONTENT, "candidates.content.parts.fileData")
     marks(Mark.CONTENT, "candidates.content.parts.executableCode")
-    marks(Mark.CONTENT, "candidates.content.parts.codeExecutionResult")
     marks(Mark.CONTENT or Mark.TOOL, "candidates.content.parts.functionCall")
     marks(Mark.BLOCKED, "promptFeedback.blockReason")
     token(Token.INPUT_TOKENS, "usageMetadata.promptTokenCount")
     token(Token.OUTPUT_TOKENS, "usageMetadata.candidatesTokenCount")
-    marks(Mark.ERROR, "error")
-    token(Token.ERROR_CODE, "error.code")
-    token(Token.ERROR_TYPE, "error.status")
+    error("error", type = "status")
     token(Token.ERROR_DETAIL, "error.details.reason")
     token(Token.RETRY_DELAY, "error.details.retryDelay")
     token(Token.QUOTA, "error.details.violations.quotaId", "error.details.metadata.quota_limit")

@@ -3,17 +3,19 @@ package dev.holdfast.providers.stream
 import dev.holdfast.providers.stream.AnthropicDialect.anthropicFields
 import dev.holdfast.providers.stream.ChatDialect.chatFields
 import dev.holdfast.providers.stream.ConverseDialect.converseContent
+import dev.holdfast.providers.stream.ConverseDialect.errorFields
 
 /**
  * The frames of Bedrock's InvokeModelWithResponseStream, each with an event in the model's own
  * format in base64: Claude's, Nova's, Llama's, Titan's, Mistral's, Cohere's or OpenAI's. Whatever
- * the model is, the last event also holds the metrics of the invocation.
+ * the model is, the last event also holds the metrics of the invocation. Claude's stream is
+ * complete at its `message_stop`, as everywhere; those of the others at their finish reason.
  */
 internal object InvokeDialect : Dialect {
   override val fields: Field =
     Field.tree {
       nested("bytes")
-      token(Token.ERROR_STATUS, "originalStatusCode")
+      errorFields()
     }
 
   override val nested: Field = Field.tree { invokeFields() }
@@ -27,15 +29,19 @@ internal object InvokeDialect : Dialect {
       state.fail(values)
       return
     }
-    val claude = values[Token.TYPE]
-    if (claude != null) AnthropicDialect.event(values, state) else other(values, state)
+    if (values[Token.TYPE] != null) claude(values, state) else other(values, state)
     if (values.has(Mark.LAST) && state.finished) state.end()
   }
 
+  /** Claude always sends its own last event, so without it something is missing. */
+  private fun claude(values: EventValues, state: StreamState) {
+    state.expectTerminator()
+    AnthropicDialect.event(values, state)
+  }
+
   private fun other(values: EventValues, state: StreamState) {
-    state.take(values)
-    if (values.choices != 0L) state.finishChoices(values)
-    else if (values.filled(Token.FINISH)) state.finish(values[Token.FINISH])
+    state.takeChoices(values, ConverseDialect.isContent(values))
+    if (values.choices == 0L && values.filled(Token.FINISH)) state.finish(values[Token.FINISH])
   }
 
   private fun Field.Tree.invokeFields() {

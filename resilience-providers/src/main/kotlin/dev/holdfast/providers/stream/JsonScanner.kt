@@ -229,7 +229,7 @@ internal class JsonScanner(
   private fun textEscaped(bytes: ByteArray, index: Int): Int {
     // Base64 has no escapes but that of the slash, which stands for itself.
     if (field?.nested == true) keep(bytes, index, index + 1) else filled = true
-    field?.token?.let(values::spoil)
+    field?.token?.let { values.escape(it, bytes[index]) }
     state = TEXT
     return index + 1
   }

@@ -3,7 +3,8 @@ package dev.holdfast.providers.stream
 /**
  * The events of OpenAI's Responses. Content is every delta that is not empty, a part of an image,
  * and an item that calls a tool of the caller; that a response was created, queued or is in
- * progress is not, nor is an item of a tool that the provider runs itself.
+ * progress is not, nor is an item of a tool that the provider runs itself, with what it returned.
+ * The arguments and the code that the model writes for it are content: they come as deltas.
  */
 internal object ResponsesDialect : Dialect {
   override val fields: Field = Field.tree { responsesFields() }
@@ -53,10 +54,8 @@ internal object ResponsesDialect : Dialect {
     token(Token.INPUT_TOKENS, "response.usage.input_tokens")
     token(Token.OUTPUT_TOKENS, "response.usage.output_tokens")
     token(Token.ERROR_CODE, "code")
-    for (error in listOf("error", "response.error")) {
-      marks(Mark.ERROR, error)
-      token(Token.ERROR_TYPE, "$error.type")
-      token(Token.ERROR_CODE, "$error.code")
-    }
+    token(Token.ERROR_MESSAGE, "message")
+    error("error")
+    error("response.error")
   }
 }

@@ -38,8 +38,38 @@ internal class SseFraming(
   /** The bytes of the event before those that are being read. */
   private var size = 0L
   private var start = 0
+  private val tail = EventTail()
+  private var keepsTail = true
 
   override fun feed(bytes: ByteArray, from: Int, to: Int) {
+    val index = if (tail.length == 0) from else goOn(bytes, from, to)
+    if (index < to) read(bytes, index, to)
+  }
+
+  /** Reads on where only the beginning of an event came before. */
+  private fun goOn(bytes: ByteArray, from: Int, to: Int): Int {
+    if (tail.length + to - from <= maxEventBytes && tail.add(bytes, from, to)) return to
+    val next = reader.match(tail.bytes, 0, tail.join(bytes, from, to))
+    if (next in 0..maxEventBytes) {
+      val begun = tail.length
+      tail.clear()
+      repeat(tail.bytes, next)
+      return from + next - begun
+    }
+    readTail()
+    return from
+  }
+
+  /** Reads as it is what was kept. */
+  private fun readTail() {
+    val length = tail.length
+    tail.clear()
+    keepsTail = false
+    read(tail.bytes, 0, length)
+    keepsTail = true
+  }
+
+  private fun read(bytes: ByteArray, from: Int, to: Int) {
     var index = from
     start = from
     begin = BEFORE
@@ -59,6 +89,7 @@ internal class SseFraming(
   }
 
   override fun end() {
+    if (tail.length > 0) readTail()
     if (state.over) return
     if (done && doneMatch == DONE.size) state.end()
     else if (pending && reader.complete()) reader.end()
@@ -78,6 +109,7 @@ internal class SseFraming(
     if (between) {
       val next = reader.match(bytes, index, to)
       if (next >= 0 && size + next - start <= maxEventBytes) return repeat(bytes, next)
+      if (keepsTail && isTail(bytes, index, to)) return to
       between = false
       begin = index
     }
@@ -99,6 +131,14 @@ internal class SseFraming(
     fieldLength = 0
     mode = Mode.FIELD
     return index
+  }
+
+  /** Whether these bytes are kept until the rest of their event comes. */
+  private fun isTail(bytes: ByteArray, index: Int, to: Int): Boolean {
+    val isAll = size == 0L && index == start && to - index <= maxEventBytes
+    if (!isAll || !reader.mayMatch || !tail.add(bytes, index, to)) return false
+    start = to
+    return true
   }
 
   /** Leaves everything as the end of the event would if it had been read. */

@@ -1,10 +1,11 @@
 package dev.holdfast.providers.stream
 
-import java.time.Duration
+import dev.holdfast.providers.wait.WaitHint
 
 /**
- * The structured part of an error inside a stream. The message is left out on purpose: messages
- * quote prompts. Texts that do not look like identifiers are left out too.
+ * The structured part of an error inside a stream. The message is left out on purpose, because
+ * messages quote prompts: a [StreamErrorClassifier] sees it, and nobody after that. Texts that do
+ * not look like identifiers are left out too.
  *
  * @property status the HTTP status that the error names; null if it names none
  * @property type `error.type`, or the name of an exception
@@ -12,8 +13,8 @@ import java.time.Duration
  * @property detail the finer type that some providers add, such as OpenRouter's
  *   `metadata.error_type`, the `reason` in Google's details, or there the quota of a day or a month
  *   that is used up
- * @property retryAfter how long the error asks to wait; null if it does not say, and in a verdict
- *   also if its class is never retried
+ * @property waitHint how long the error asks to wait, in a field or in its message; null if it does
+ *   not say, and in a verdict also if its class is never retried
  */
 @JvmRecord
 public data class StreamError(
@@ -21,5 +22,5 @@ public data class StreamError(
   val type: String?,
   val code: String?,
   val detail: String?,
-  val retryAfter: Duration?,
+  val waitHint: WaitHint?,
 )

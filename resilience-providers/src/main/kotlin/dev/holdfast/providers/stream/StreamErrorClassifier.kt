@@ -13,6 +13,15 @@ public fun interface StreamErrorClassifier {
   /** The class of the error; [FailureClass.STREAM_BROKEN] if nothing better is known. */
   public fun classify(error: StreamError): FailureClass
 
+  /**
+   * The class of the error, of which this is the message; without a method of one's own, that of
+   * [classify] without it.
+   *
+   * @param message the first 2000 bytes of it at most, empty if there is none. It may quote the
+   *   prompt: do not keep it, and do not log it
+   */
+  public fun classify(error: StreamError, message: String): FailureClass = classify(error)
+
   /** Makes classifiers. */
   public companion object {
     /** By the standard rules, for streams whose provider is not known. */
@@ -23,8 +32,8 @@ public fun interface StreamErrorClassifier {
     /**
      * By the same [rules] as responses. They see the error as one of an answer with status 200, and
      * if none knows its names, once more with the status that it names. The status comes first
-     * where Bedrock hands on that of the model behind it. Of a message they see nothing, so rules
-     * with `text` never hold.
+     * where Bedrock hands on that of the model behind it. As in a response, the message is the
+     * weakest sign: rules with `text` hold only together with one of these statuses.
      */
     @JvmStatic
     @JvmOverloads

@@ -1,5 +1,6 @@
 package dev.holdfast.providers.stream
 
+import dev.holdfast.providers.Provider
 import dev.holdfast.providers.WireProtocol
 import java.nio.ByteBuffer
 import java.util.Objects
@@ -16,9 +17,10 @@ import java.util.Objects
  *
  * **Content** is what the model made: text, thinking, refusals, arguments and names of tool calls,
  * sound, images. Keep-alives, comments, roles, empty texts, usage and the events that only say how
- * the response is getting on are none. An event counts when it is whole. [contentEvents] is for the
- * timers of a caller: the first content, and the gap between contents; bytes without content prove
- * that the connection lives and nothing more.
+ * the response is getting on are none. Of a tool that the provider runs itself, the arguments that
+ * the model writes are content; that it is called, and what it returns, is none. An event counts
+ * when it is whole. [contentEvents] is for the timers of a caller: the first content, and the gap
+ * between contents; bytes without content prove that the connection lives and nothing more.
  */
 public class StreamGuard
 private constructor(
@@ -119,7 +121,9 @@ private constructor(
      * A guard for one stream.
      *
      * @param protocol the protocol that the stream is in
-     * @param classifier says which failure an error inside the stream is
+     * @param classifier says which failure an error inside the stream is; if nothing else is said,
+     *   by the standard rules for the provider that the protocol is of, and for OpenAI's protocols
+     *   those common to all
      * @param maxEventBytes how many bytes an event, a line or a frame may have before the stream is
      *   taken for unreadable. It protects those who read after the guard; the guard itself keeps no
      *   event
@@ -129,7 +133,7 @@ private constructor(
     @JvmOverloads
     public fun of(
       protocol: WireProtocol,
-      classifier: StreamErrorClassifier = StreamErrorClassifier.STANDARD,
+      classifier: StreamErrorClassifier = classifier(protocol),
       maxEventBytes: Int = MAX_EVENT_BYTES,
     ): StreamGuard {
       require(maxEventBytes >= 1) { "maxEventBytes must be at least 1, but was $maxEventBytes" }
@@ -148,6 +152,16 @@ private constructor(
     }
 
     private val FRAMED = setOf(WireProtocol.BEDROCK_CONVERSE, WireProtocol.BEDROCK_INVOKE)
+
+    private fun classifier(protocol: WireProtocol): StreamErrorClassifier =
+      when (protocol) {
+        WireProtocol.ANTHROPIC_MESSAGES -> StreamErrorClassifier.of(Provider.ANTHROPIC)
+        WireProtocol.OPENAI_CHAT,
+        WireProtocol.OPENAI_RESPONSES -> StreamErrorClassifier.STANDARD
+        WireProtocol.GEMINI -> StreamErrorClassifier.of(Provider.GEMINI)
+        WireProtocol.BEDROCK_CONVERSE,
+        WireProtocol.BEDROCK_INVOKE -> StreamErrorClassifier.of(Provider.BEDROCK)
+      }
 
     private fun dialect(protocol: WireProtocol): Dialect =
       when (protocol) {

@@ -2,8 +2,7 @@ package dev.holdfast.providers.stream
 
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.outcome.RetryAdvice
-import java.math.BigDecimal
-import java.time.Duration
+import dev.holdfast.providers.wait.WaitHints
 
 /** What is known of a stream so far. Whatever comes after its end changes nothing. */
 internal class StreamState(private val classifier: StreamErrorClassifier) {
@@ -21,6 +20,7 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   var repeatable: Boolean = false
     private set
 
+  private var terminated = false
   private var error: StreamError? = null
   private var fault: StreamFault? = null
   private var failureClass: FailureClass? = null
@@ -65,8 +65,9 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
     name(word)
   }
 
-  /** The event is about one or several of the answers of the stream. */
-  fun finishChoices(values: EventValues) {
+  /** Takes in an event that is about one or several of the answers of the stream. */
+  fun takeChoices(values: EventValues, content: Boolean = values.has(Mark.CONTENT)) {
+    take(values, content)
     choices = choices or values.choices
     finishedChoices = finishedChoices or values.finishedChoices
     if (values.finishedChoices != 0L) repeatable = false
@@ -85,6 +86,11 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
     rawReason = word?.takeUnless { it == EventValues.UNNAMED }
   }
 
+  /** A finish reason does not suffice in this stream, whatever its dialect says. */
+  fun expectTerminator() {
+    terminated = true
+  }
+
   /** The terminator came. */
   fun end() {
     over = true
@@ -93,18 +99,19 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   fun fail(values: EventValues, type: String? = values[Token.ERROR_TYPE]) {
     val code = values[Token.ERROR_CODE]
     val status = values[Token.ERROR_STATUS] ?: code
+    val message = values.errorMessage
     val error =
       StreamError(
         status?.toIntOrNull()?.takeIf { it in 100..599 },
         type,
         code,
         values.longQuota() ?: values[Token.ERROR_DETAIL],
-        delay(values[Token.RETRY_DELAY]),
+        WaitHints.inError(values[Token.RETRY_DELAY], message),
       )
-    val told = classifier.classify(error)
+    val told = classifier.classify(error, message)
     failureClass = told
     // The delay that comes with a daily quota belongs to another limit.
-    this.error = if (told.retry() == RetryAdvice.NEVER) error.copy(retryAfter = null) else error
+    this.error = if (told.retry() == RetryAdvice.NEVER) error.copy(waitHint = null) else error
     over = true
   }
 
@@ -119,21 +126,9 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
     val failed = failureClass
     return when {
       failed != null -> StreamVerdict.Errored(failed, error, fault, contentEvents > 0, usage)
-      over || finishSuffices && finished ->
+      over || finishSuffices && finished && !terminated ->
         StreamVerdict.Complete(reason ?: FinishReason.OTHER, rawReason, contentEvents > 0, usage)
       else -> StreamVerdict.Truncated(contentEvents > 0, usage)
     }
-  }
-
-  /** Seconds, with a unit as in Google's `"22s"` or without. */
-  private fun delay(text: String?): Duration? {
-    val seconds = text?.removeSuffix("s")?.takeIf { it.length <= 12 }?.toBigDecimalOrNull()
-    if (seconds == null || seconds.signum() <= 0 || seconds > LONGEST_DELAY) return null
-    return Duration.ofMillis(seconds.movePointRight(3).toLong())
-  }
-
-  private companion object {
-    /** A year; what claims more is no wait. */
-    val LONGEST_DELAY = BigDecimal(31_536_000)
   }
 }

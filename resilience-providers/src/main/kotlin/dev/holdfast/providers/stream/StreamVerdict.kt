@@ -72,7 +72,7 @@ public sealed class StreamVerdict(
       val final =
         failureClass.retry() == RetryAdvice.NEVER && failureClass.fallback() == FallbackAdvice.NONE
       val told = if (contentSeen && !final) FailureClass.STREAM_INTERRUPTED else failureClass
-      val wait = error?.retryAfter.takeUnless { told.retry() == RetryAdvice.NEVER }
+      val wait = error?.waitHint?.duration.takeUnless { told.retry() == RetryAdvice.NEVER }
       return Failure(told, wait, null)
     }
   }

@@ -18,6 +18,8 @@ internal enum class Token {
   ERROR_STATUS,
   ERROR_DETAIL,
   RETRY_DELAY,
+  /** The words of an error, which are kept apart from all others: see [ErrorMessage]. */
+  ERROR_MESSAGE,
   /** The name of a quota; an error may have several. */
   QUOTA,
   /** The tokens of the prompt. */

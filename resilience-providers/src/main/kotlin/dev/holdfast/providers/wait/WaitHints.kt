@@ -2,6 +2,7 @@ package dev.holdfast.providers.wait
 
 import dev.holdfast.providers.body.ErrorBody
 import dev.holdfast.providers.body.Field
+import dev.holdfast.providers.body.Unquoted
 import dev.holdfast.providers.time.Moment
 import dev.holdfast.providers.time.Quantity
 import java.time.Duration
@@ -58,7 +59,26 @@ public object WaitHints {
 
   /** The wait that `retry-after` and its relatives ask for. */
   internal fun inRetryAfter(header: Function<String, String?>): WaitHint? =
-    Search(header, ErrorBody.unread()) { it > Duration.ZERO && it <= LONGEST }.inRetryAfter()
+    Search(header, ErrorBody.unread(), ::isSane).inRetryAfter()
+
+  /**
+   * The wait that an error inside a stream asks for.
+   *
+   * @param delay seconds, with their unit as Google writes it, or without as OpenRouter does
+   */
+  internal fun inError(delay: String?, message: String): WaitHint? {
+    if (delay != null) {
+      val info = Quantity.withUnits(delay)?.takeIf(::isSane)
+      if (info != null) return WaitHint(info, WaitSource.RETRY_INFO)
+      val seconds = Quantity.number(delay, Quantity.NANOS_PER_SECOND)?.takeIf(::isSane)
+      if (seconds != null) return WaitHint(seconds, WaitSource.BODY_FIELD)
+    }
+    return WaitWords.longest(Unquoted.words(message), ::isSane)?.let {
+      WaitHint(it, WaitSource.TEXT)
+    }
+  }
+
+  private fun isSane(wait: Duration): Boolean = wait > Duration.ZERO && wait <= LONGEST
 
   private class Search(
     private val header: Function<String, String?>,

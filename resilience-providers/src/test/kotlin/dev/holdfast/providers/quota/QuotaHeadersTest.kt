@@ -88,7 +88,7 @@ class QuotaHeadersTest :
       val badDate = arrayOf("date" to "yesterday", *anthropic("tokens", 10, 0, "34:56"))
 
       time.quotas.shouldBeEmpty()
-      read(*badDate).tightest() shouldBe null
+      read(*badDate).tightest() shouldBe QuotaReading(10, 1, Quota.UNTOLD_RESET)
       read("x-ratelimit-reset-tokens" to "1s").quotas.single().resetsIn shouldBe seconds(1)
     }
 
@@ -179,6 +179,31 @@ class QuotaHeadersTest :
           ),
           null,
         ),
+        Triple(
+          "without a reset it lowers the headroom and closes nothing",
+          read(
+            "x-ratelimit-limit-requests" to "100",
+            "x-ratelimit-remaining-requests" to "90",
+            "x-ratelimit-limit-tokens" to "30000",
+            "x-ratelimit-remaining-tokens" to "0",
+          ),
+          QuotaReading(30_000, 1, seconds(10)),
+        ),
+        Triple(
+          "nothing is left, and neither limit nor reset are told",
+          read("x-ratelimit-remaining-requests" to "0"),
+          QuotaReading(1000, 1, seconds(10)),
+        ),
+        Triple(
+          "something is left, and neither limit nor reset are told",
+          read("x-ratelimit-remaining-requests" to "5"),
+          null,
+        ),
+        Triple(
+          "what closes the gate comes first",
+          read("x-ratelimit-remaining-tokens" to "0", *openAi("requests", 10, 0, "1s")),
+          QuotaReading(10, 0, seconds(1)),
+        ),
         Triple("a reset alone", read(date, "x-ratelimit-reset" to "1787315696"), null),
       ) { (_, headers, expected) ->
         headers.tightest() shouldBe expected
@@ -195,6 +220,17 @@ class QuotaHeadersTest :
       gate.read(read(date, *anthropic("tokens", 1000, 0, "34:30")).tightest()!!, 0)
       gate.headroom(0) shouldBe 0.0
       gate.closedNanos(0) shouldBe seconds(30).toNanos()
+    }
+
+    test("a gate stays open where no reset is told, and less urgent work holds back for a while") {
+      val gate = ThrottleGate("deployment")
+      val azure = read("x-ratelimit-limit-tokens" to "1000", "x-ratelimit-remaining-tokens" to "0")
+
+      gate.read(azure.tightest()!!, 0)
+
+      gate.closedNanos(0) shouldBe 0
+      gate.headroom(0) shouldBe 0.001
+      gate.headroom(seconds(10).toNanos()) shouldBe 1.0
     }
 
     context("the wait is that of the limit that the request fits into last") {

@@ -59,7 +59,7 @@ private fun StreamError.words(): String =
   listOfNotNull(
       listOf(type, code, detail).joinToString("/") { it ?: "-" },
       status?.takeIf { "$it" != code }?.let { "status=$it" },
-      retryAfter?.let { "retry=${it.toMillis() / 1000.0}s".replace(".0s", "s") },
+      waitHint?.duration?.let { "retry=${it.toMillis() / 1000.0}s".replace(".0s", "s") },
     )
     .joinToString(" ")
 

@@ -2,10 +2,14 @@ package dev.holdfast.providers.stream
 
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.providers.Provider
+import dev.holdfast.providers.WireProtocol
 import dev.holdfast.providers.failure.FailureRules
+import dev.holdfast.providers.wait.WaitHint
+import dev.holdfast.providers.wait.WaitSource
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.shouldBe
+import java.time.Duration
 
 private fun error(
   status: Int? = null,
@@ -66,6 +70,56 @@ class StreamErrorClassifierTest :
       ) { (error, expected) ->
         StreamErrorClassifier.STANDARD.classify(error) shouldBe expected
       }
+    }
+
+    context("the message is to the rules what that of a response is") {
+      data class Row(val error: StreamError, val message: String, val expected: FailureClass)
+      withData<Row>(
+        { "${it.error}: ${it.message}" },
+        Row(error(type = "rate_limit_error"), "tokens per day", FailureClass.QUOTA_EXHAUSTED),
+        Row(error(type = "throttlingException"), "slow down", FailureClass.RATE_LIMITED),
+        Row(error(code = "429"), "tokens per day", FailureClass.QUOTA_EXHAUSTED),
+        Row(error(type = "lunch_error"), "tokens per day", FailureClass.STREAM_BROKEN),
+        Row(error(type = "api_error"), "tokens per day", FailureClass.SERVER_ERROR),
+        Row(error(), "tokens per day, credit balance, 429", FailureClass.STREAM_BROKEN),
+      ) { (error, message, expected) ->
+        StreamErrorClassifier.of(Provider.BEDROCK).classify(error, message) shouldBe expected
+      }
+    }
+
+    test("a classifier of one's own is shown the message, decoded and cut, or asked without it") {
+      val messages = mutableListOf<String>()
+      val reading =
+        object : StreamErrorClassifier {
+          override fun classify(error: StreamError) = FailureClass.UNKNOWN
+
+          override fun classify(error: StreamError, message: String): FailureClass {
+            messages += message
+            return FailureClass.OVERLOADED
+          }
+        }
+      fun verdict(message: String, classifier: StreamErrorClassifier) =
+        StreamGuard.of(WireProtocol.OPENAI_CHAT, classifier)
+          .apply { feed("data: {\"error\":{\"message\":\"$message\"}}\n\n".toByteArray()) }
+          .end()
+          .toFailure()
+          ?.failureClass()
+
+      verdict("s\\u00e4id \\\"so\\\"", reading) shouldBe FailureClass.OVERLOADED
+      verdict("x".repeat(3_000), reading) shouldBe FailureClass.OVERLOADED
+      verdict("", reading) shouldBe FailureClass.OVERLOADED
+      messages shouldBe listOf("säid \"so\"", "x".repeat(2_000), "")
+      verdict("said", { FailureClass.CONFLICT }) shouldBe FailureClass.CONFLICT
+    }
+
+    test("a wait that only the message asks for says so") {
+      val guard = StreamGuard.of(WireProtocol.OPENAI_CHAT)
+      guard.feed(
+        "data: {\"error\":{\"code\":\"429\",\"message\":\"Try again in 7s.\"}}\n\n".toByteArray()
+      )
+
+      (guard.end() as StreamVerdict.Errored).error!!.waitHint shouldBe
+        WaitHint(Duration.ofSeconds(7), WaitSource.TEXT)
     }
 
     test("rules of one's own come first, with the provider and the status that they ask for") {

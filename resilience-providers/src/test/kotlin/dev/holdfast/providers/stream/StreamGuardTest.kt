@@ -34,6 +34,32 @@ class StreamGuardTest :
       guard.contentEvents shouldBe 3
     }
 
+    test("an event like the one before it counts when its rest has come, wherever it is cut") {
+      for (cut in 1 until content.length) {
+        val guard = guard()
+        guard.feed(content)
+
+        guard.feed(content.take(cut)) shouldBe StreamProgress.ALIVE
+        guard.feed(content.drop(cut)) shouldBe StreamProgress.CONTENT
+        guard.feed(content.take(cut)) shouldBe StreamProgress.ALIVE
+        guard.feed(content.drop(cut) + content + "data: [DO") shouldBe StreamProgress.CONTENT
+        guard.contentEvents shouldBe 4
+        guard.feed("NE]\n") shouldBe StreamProgress.FINISHED
+      }
+    }
+
+    test("what is like the beginning of an event, and then is another one, is read as that") {
+      val error = "data: {\"error\":{\"code\":\"rate_limit_exceeded\"}}\n\n"
+      for (cut in 1 until error.length) {
+        val guard = guard()
+        guard.feed(content)
+        guard.feed(error.take(cut))
+        guard.feed(error.drop(cut))
+
+        guard.end().toFailure()?.failureClass() shouldBe FailureClass.STREAM_INTERRUPTED
+      }
+    }
+
     test("the stream is finished at the end of the terminator's line") {
       val guard = guard()
       guard.feed(content + chunk("", "\"stop\"")) shouldBe StreamProgress.CONTENT
