@@ -4,6 +4,8 @@ package dev.holdfast.ktor
 
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.content.ObservableContent
+import io.ktor.client.content.ProgressListener
 import io.ktor.client.plugins.isSaved
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpResponseData
@@ -12,6 +14,8 @@ import io.ktor.client.statement.HttpResponse
 import io.ktor.http.Headers
 import io.ktor.http.HttpProtocolVersion
 import io.ktor.http.HttpStatusCode
+import io.ktor.http.content.OutgoingContent
+import io.ktor.util.AttributeKey
 import io.ktor.util.date.GMTDate
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.InternalAPI
@@ -57,3 +61,15 @@ internal suspend fun HttpResponse.savedText(longest: Long): String? {
     channel.cancel()
   }
 }
+
+/** The body whose upload `onUpload` observes; null if this is no such body. */
+internal fun OutgoingContent.observed(): OutgoingContent? = (this as? ObservableContent)?.delegate
+
+/** This body, observed as the body of the request is. */
+internal fun OutgoingContent.observedAs(request: HttpRequestBuilder): OutgoingContent {
+  val listener = request.attributes.getOrNull(UPLOAD_LISTENER) ?: return this
+  return ObservableContent(this, request.executionContext, listener)
+}
+
+/** Equal to a key that Ktor keeps to itself. */
+private val UPLOAD_LISTENER = AttributeKey<ProgressListener>("UploadProgressListenerAttributeKey")

@@ -51,6 +51,8 @@ import io.ktor.client.plugins.api.createClientPlugin
  */
 public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
   createClientPlugin("LlmResilience", ::LlmResilienceConfig) {
-    val guard = CallGuard(client, pluginConfig.resilience(), pluginConfig.degraded)
+    val settings = pluginConfig.settings()
+    val guard = CallGuard(client, settings)
+    client.attributes.put(RESILIENCE, settings.resilience)
     on(Send) { request -> guard.send(request) { proceed(it) } }
   }
