@@ -6,7 +6,6 @@ import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.content.ObservableContent
 import io.ktor.client.content.ProgressListener
-import io.ktor.client.plugins.isSaved
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpResponseData
 import io.ktor.client.request.ResponseAdapterAttributeKey
@@ -52,7 +51,7 @@ internal fun HttpClient.syntheticCall(
  * it; null for one that comes from the network as it is read.
  */
 internal suspend fun HttpResponse.savedText(longest: Long): String? {
-  if (!isSaved) return null
+  if (!isHeld) return null
   // Around the pipeline, in which other plugins would take this for the reading of the caller.
   val channel = rawContent
   try {

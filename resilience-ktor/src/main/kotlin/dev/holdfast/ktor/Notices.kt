@@ -58,7 +58,8 @@ internal class Notices {
     )
 
   private fun tell(what: String, message: String) {
-    if (told.add(what)) LOG.log(System.Logger.Level.WARNING, "$message This is told once.")
+    if (told.add(what))
+      LOG.log(System.Logger.Level.WARNING, "$message This is told once for each client.")
   }
 
   private companion object {

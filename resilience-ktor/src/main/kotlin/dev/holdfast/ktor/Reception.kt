@@ -9,15 +9,10 @@ import dev.holdfast.providers.failure.ResponseFailure
 import dev.holdfast.providers.quota.QuotaHeaders
 import dev.holdfast.throttle.ThrottleGate
 import io.ktor.client.call.HttpClientCall
-import io.ktor.client.call.save
-import io.ktor.client.plugins.isSaved
 import io.ktor.client.statement.HttpResponse
 import io.ktor.http.HttpHeaders
 import io.ktor.http.contentLength
 import io.ktor.http.encodedPath
-import java.io.IOException
-import kotlinx.coroutines.CompletableJob
-import kotlinx.coroutines.job
 
 /** Where the answers of all attempts come in: each is judged here, once, and nowhere else. */
 internal class Reception(
@@ -81,19 +76,3 @@ internal class Reception(
 }
 
 private fun HttpResponse.header(name: String): String? = headers[name]
-
-/**
- * The call with its body in memory. A failure that would be streamed to the caller is read here, as
- * its body tells what it is, and its connection is free for the next attempt.
- */
-private suspend fun HttpClientCall.held(): HttpClientCall {
-  if (response.isSaved || (response.contentLength() ?: 0) > LONGEST_HELD) return this
-  return try {
-    save().also { (response.coroutineContext.job as CompletableJob).complete() }
-  } catch (_: IOException) {
-    // Then the status and the headers say what they can.
-    this
-  }
-}
-
-private const val LONGEST_HELD = 1024L * 1024

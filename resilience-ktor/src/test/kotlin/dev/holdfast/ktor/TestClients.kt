@@ -123,9 +123,10 @@ suspend fun HttpClient.ask(
   provider: ScriptedProvider,
   model: String = SONNET,
   stream: Boolean = false,
+  path: String = "/v1/messages",
   configure: HttpRequestBuilder.() -> Unit = {},
 ): HttpResponse =
-  post("${provider.baseUrl}/v1/messages") {
+  post("${provider.baseUrl}$path") {
     contentType(ContentType.Application.Json)
     setBody(request(model, stream))
     configure()
