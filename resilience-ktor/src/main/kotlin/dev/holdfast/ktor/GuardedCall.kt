@@ -36,6 +36,7 @@ internal class GuardedCall(
       call.also { keepRecord(it, plan) }
     } catch (thrown: Throwable) {
       lastAnswered?.cancel()
+      thrown.spreadRecord()
       throw thrown
     }
   }

@@ -25,6 +25,8 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     val isExpected =
       protocol != null || override != null || settings.providers.knowsHost(request.url.host)
     if (content.isOneShot()) return if (isExpected) oneShot(request, content, override) else null
+    // What writes a body is run only where a model call is to be expected.
+    if (!isExpected && content.isWritten()) return null
     val bytes = content.repeatableBytes() ?: return null
     val text = bytes.toString(content.charset())
     val original = ModelRequest.parse(request.pathAndForm(), text)
