@@ -19,11 +19,13 @@ internal class AttemptRequest(
   suspend fun prepare(request: HttpRequestBuilder, attempt: Attempt) {
     val transform = settings.targets.transform(attempt.target)
     if (transform == null) rewrite(request, attempt)
+    val own = request.ownCredentials()
     reach(request, attempt)
     if (transform != null) {
-      val original = requireNotNull(asked.bytes) { "a body that can be sent once has no transform" }
-      val body = transform(request, original.copyOf(), attempt)
+      val body = transform(request, asked.bytes(), attempt)
       request.setBody(asked.content.withBytes(body, request))
+      // Where a transformer has moved the request to another server.
+      if (attempt.patch.credential() == null) own.dropIfElsewhere(request)
     }
   }
 

@@ -50,12 +50,12 @@ internal fun HttpClient.syntheticCall(
  * The beginning of a body that Ktor holds in memory, so that whoever asked for it can still read
  * it; null for one that comes from the network as it is read.
  */
-internal suspend fun HttpResponse.savedText(longest: Long): String? {
+internal suspend fun HttpResponse.heldBytes(longest: Long): ByteArray? {
   if (!isHeld) return null
   // Around the pipeline, in which other plugins would take this for the reading of the caller.
   val channel = rawContent
   try {
-    return channel.readRemaining(longest).readByteArray().decodeToString()
+    return channel.readRemaining(longest).readByteArray()
   } finally {
     channel.cancel()
   }

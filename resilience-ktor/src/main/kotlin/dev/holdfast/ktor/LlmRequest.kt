@@ -4,9 +4,7 @@ import dev.holdfast.providers.WireProtocol
 import dev.holdfast.providers.request.AnswerForm
 import dev.holdfast.providers.request.ModelRequest
 import dev.holdfast.providers.request.SwitchRules
-import io.ktor.http.charset
 import io.ktor.http.content.OutgoingContent
-import java.nio.charset.Charset
 
 /**
  * A request that asks a model, as the caller made it; each attempt is made from it anew. Immutable.
@@ -15,18 +13,26 @@ import java.nio.charset.Charset
  * @property protocol the protocol that its path speaks; null if it is none of the known ones
  * @property form the form in which it wants the answer
  * @property content the body; one that was written is kept as bytes
- * @property bytes the bytes of the body; null if they cannot be read before they are sent
  */
 internal class LlmRequest(
   val model: String,
   val protocol: WireProtocol?,
   val form: AnswerForm,
   val content: OutgoingContent,
-  val bytes: ByteArray?,
   val freedom: Freedom,
   private val original: ModelRequest?,
   private val text: String,
 ) {
+
+  /**
+   * The bytes of the body.
+   *
+   * @throws IllegalArgumentException if they cannot be read before they are sent
+   */
+  fun bytes(): ByteArray {
+    require(freedom != Freedom.ONE_ATTEMPT) { "a body that can be sent only once has no transform" }
+    return text.toByteArray(content.charset())
+  }
 
   /** What to send to another model, or to the same one with some changes. */
   fun changedFor(model: String, rules: SwitchRules): Changes {
@@ -51,5 +57,3 @@ internal class LlmRequest(
     }
   }
 }
-
-internal fun OutgoingContent.charset(): Charset = contentType?.charset() ?: Charsets.UTF_8

@@ -28,8 +28,9 @@ internal class Reception(
    * gives on the call for the caller, which may be another.
    */
   suspend fun receive(call: HttpClientCall, attempt: Attempt, request: LlmRequest): HttpClientCall {
-    readQuota(call.response, attempt.target)
     val isFailure = call.response.status.value >= FIRST_FAILURE
+    // A failure says how long to wait, and that is not until all of a limit is there again.
+    if (!isFailure) readQuota(call.response, attempt.target)
     val received = if (isFailure) call.held() else call
     val failure = if (isFailure) ofFailed(received) else ofAnswer(received, request)
     failure?.let { received.attributes.put(CallClassifier.FAILURE, it.toFailure()) }
@@ -39,7 +40,11 @@ internal class Reception(
   private suspend fun ofFailed(call: HttpClientCall): ResponseFailure? {
     val response = call.response
     return classifier(call)
-      .classify(response.status.value, response::header, response.savedText(LONGEST_FAILURE))
+      .classify(
+        response.status.value,
+        response::header,
+        response.heldBytes(LONGEST_FAILURE)?.decodeToString(),
+      )
   }
 
   /** A whole answer can be seen through: 200 may hide an error, a refusal or half an answer. */
@@ -49,8 +54,9 @@ internal class Reception(
     if (request.protocol == null || response.headers[HttpHeaders.ContentEncoding] != null)
       return null
     if ((response.contentLength() ?: 0) > LONGEST_ANSWER) return null
-    val text = response.savedText(LONGEST_ANSWER + 1) ?: return null
-    if (text.length > LONGEST_ANSWER) return null
+    val bytes = response.heldBytes(LONGEST_ANSWER + 1) ?: return null
+    if (bytes.size > LONGEST_ANSWER) return null
+    val text = bytes.decodeToString()
     return classifier(call).classifyAnswer(response.status.value, response::header, text)
   }
 

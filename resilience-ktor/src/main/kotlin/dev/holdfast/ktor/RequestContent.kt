@@ -3,32 +3,43 @@ package dev.holdfast.ktor
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.ContentType
 import io.ktor.http.Headers
+import io.ktor.http.charset
 import io.ktor.http.content.OutgoingContent
+import io.ktor.http.content.TextContent
 import io.ktor.utils.io.ByteChannel
 import io.ktor.utils.io.cancel
 import io.ktor.utils.io.readRemaining
+import java.nio.charset.Charset
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.io.readByteArray
 
 /**
- * The bytes of a body that can be sent more than once; null for one that cannot, or that is written
- * as it is sent and longer than [LONGEST_WRITTEN]. What writes such a body is run.
+ * This body, or what it writes if it is one that is written as it is sent, in memory: so it is
+ * written once, and the same each time. Null if that is longer than [LONGEST_WRITTEN].
  */
-internal suspend fun OutgoingContent.repeatableBytes(): ByteArray? =
+internal suspend fun OutgoingContent.kept(request: HttpRequestBuilder): OutgoingContent? {
+  val bytes = (written() ?: return this).writtenBytes() ?: return null
+  return withBytes(bytes, request)
+}
+
+/** The text of a body that is in memory; null for any other. */
+internal fun OutgoingContent.text(): String? =
   when (this) {
-    is OutgoingContent.ByteArrayContent -> bytes()
-    is OutgoingContent.ContentWrapper -> delegate().repeatableBytes()
-    is OutgoingContent.WriteChannelContent -> writtenBytes()
-    else -> observed()?.repeatableBytes()
+    is TextContent -> text
+    is OutgoingContent.ByteArrayContent -> bytes().toString(charset())
+    is OutgoingContent.ContentWrapper -> delegate().text()
+    else -> observed()?.text()
   }
 
-/** Whether it is written anew each time it is sent, so that its bytes may differ. */
-internal fun OutgoingContent.isWritten(): Boolean =
+internal fun OutgoingContent.charset(): Charset = contentType?.charset() ?: Charsets.UTF_8
+
+/** What is written anew each time it is sent; null if nothing is. */
+internal fun OutgoingContent.written(): OutgoingContent.WriteChannelContent? =
   when (this) {
-    is OutgoingContent.WriteChannelContent -> true
-    is OutgoingContent.ContentWrapper -> delegate().isWritten()
-    else -> observed()?.isWritten() ?: false
+    is OutgoingContent.WriteChannelContent -> this
+    is OutgoingContent.ContentWrapper -> delegate().written()
+    else -> observed()?.written()
   }
 
 /** Whether it can be sent once only. */

@@ -26,9 +26,9 @@ internal class RequestReader(private val settings: PluginSettings, private val n
       protocol != null || override != null || settings.providers.knowsHost(request.url.host)
     if (content.isOneShot()) return if (isExpected) oneShot(request, content, override) else null
     // What writes a body is run only where a model call is to be expected.
-    if (!isExpected && content.isWritten()) return null
-    val bytes = content.repeatableBytes() ?: return null
-    val text = bytes.toString(content.charset())
+    if (!isExpected && content.written() != null) return null
+    val kept = content.kept(request)
+    val text = kept?.text() ?: return null
     val original = ModelRequest.parse(request.pathAndForm(), text)
     if (original == null) {
       if (isExpected && type != null && JsonRequest.parse(text) == null) notices.unreadable()
@@ -39,8 +39,7 @@ internal class RequestReader(private val settings: PluginSettings, private val n
       model = original.model,
       protocol = protocol,
       form = original.answerForm,
-      content = if (content.isWritten()) content.withBytes(bytes, request) else content,
-      bytes = bytes,
+      content = kept,
       freedom = if (request.isSigned()) Freedom.SAME_MODEL else Freedom.ANY_MODEL,
       original = original,
       text = text,
@@ -64,7 +63,6 @@ internal class RequestReader(private val settings: PluginSettings, private val n
       protocol = WireProtocol.ofPath(request.url.encodedPath),
       form = original?.answerForm ?: if (wantsEvents) AnswerForm.EVENTS else AnswerForm.JSON,
       content = content,
-      bytes = null,
       freedom = Freedom.ONE_ATTEMPT,
       original = original,
       text = "",

@@ -63,7 +63,7 @@ class FailedBodyTest :
       }
     }
 
-    test("a body that the caller reads as a stream is read whole, too") {
+    test("a body that the caller reads as a stream is read whole too") {
       withClient({ use(resilienceOfTwo()) }) { provider, client ->
         provider.anyModel().always(Behaviour.status(429, QUOTA))
 

@@ -8,19 +8,17 @@ import dev.holdfast.testkit.Behaviour
 import dev.holdfast.testkit.RecordedRequest
 import dev.holdfast.testkit.ScriptedProvider
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
-import io.ktor.client.HttpClient
-import io.ktor.client.engine.cio.CIO
 import io.ktor.client.request.bearerAuth
 import io.ktor.client.request.header
 import io.ktor.client.request.parameter
 import io.ktor.client.request.setBody
 import io.ktor.client.statement.bodyAsText
 import io.ktor.http.encodedPath
+import io.ktor.http.takeFrom
 import java.net.URI
 import java.util.concurrent.atomic.AtomicInteger
 
@@ -237,60 +235,19 @@ class TargetTest :
       }
     }
 
-    context("what nobody declared is refused when the plugin is installed") {
-      withData<Pair<LlmResilienceConfig.() -> Unit, String>>(
-        { it.second },
-        Pair(
-          { model(SONNET) { patch { credential("eu") } } },
-          "model '$SONNET': credential must be one of [], but was 'eu'",
-        ),
-        Pair(
-          {
-            model(SONNET)
-            credential("us") { bearer("SECRET") }
-            feature("chat") { step(SONNET) { credential("eu") } }
-          },
-          "step '$SONNET' of feature 'chat': credential must be one of [us], but was 'eu'",
-        ),
-        Pair(
-          { model(SONNET) { patch { endpoint(URI("ftp://a.example")) } } },
-          "endpoint must be an http or https URL, but was one of 'ftp'",
-        ),
-        Pair(
-          {
-            model(SONNET)
-            headers("x") {}
-          },
-          "headers must be for one of [$SONNET], but was 'x'",
-        ),
-        Pair(
-          {
-            model(SONNET)
-            transform("x") { original, _ -> original }
-          },
-          "transform must be for one of [$SONNET], but was 'x'",
-        ),
-        Pair(
-          {
-            credential("eu") { bearer("SECRET") }
-            credential("eu") { bearer("SECRET") }
-          },
-          "credential must be declared once, but was again for 'eu'",
-        ),
-        Pair({ credential("eu") {} }, "credential 'eu' must have a header, but has none"),
-        Pair({ credential(" ") {} }, "credential must not be blank, but was ' '"),
-        Pair(
-          { credential("eu") { bearer("SECRET\n") } },
-          "value of header 'Authorization' must hold no control character, but holds one",
-        ),
-        Pair(
-          { provider("https://x", dev.holdfast.providers.Provider.OPENAI) },
-          "host must have no scheme, port or path, but was 'https://x'",
-        ),
-      ) { (configure, message) ->
-        val failure = runCatching { HttpClient(CIO) { install(LlmResilience, configure) } }
+    test("a transformer that moves a request to another server takes no credential there") {
+      val asked =
+        askedAtSecond({ second ->
+          model(SONNET)
+          model("other")
+          transform("other") { original, _ ->
+            url.takeFrom("$second/v1/messages")
+            headers["x-api-key"] = "OTHER"
+            request("other").toByteArray().also { check(original.isNotEmpty()) }
+          }
+        })
 
-        failure.exceptionOrNull()?.message shouldBe message
-      }
+      asked.header("x-api-key") shouldBe "OTHER"
+      "${asked.path}${asked.headers}" shouldNotContain "FIRST-SECRET"
     }
   })
