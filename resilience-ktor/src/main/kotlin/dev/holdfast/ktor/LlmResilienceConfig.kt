@@ -134,8 +134,8 @@ public class LlmResilienceConfig {
    * Makes the request for a model whose API takes requests of another form. [transform] works on a
    * copy of the request, whose endpoint, headers and credential are those of the model already: it
    * may change the URL and the headers, and returns the body. It is handed the body as the caller
-   * made it; the parameters of the model's patch and the [switchRules] are left to it. When it moves
-   * the request to another server, the caller's own credentials are taken away.
+   * made it; the parameters of the model's patch and the [switchRules] are left to it. When it
+   * moves the request to another server, the caller's own credentials are taken away.
    *
    * **The answer is not translated.** The caller gets it in the form of that other API, streams
    * included, and tells by `response.resilience?.served` which it is. The type of the body stays
