@@ -2,54 +2,68 @@ package dev.holdfast.ktor
 
 import dev.holdfast.Resilience
 import dev.holdfast.coroutines.currentDeadline
-import dev.holdfast.plan.CallFailure
-import dev.holdfast.providers.request.JsonRequest
+import dev.holdfast.providers.degraded.DegradedAnswer
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.request.HttpRequestBuilder
-import io.ktor.http.ContentType
-import io.ktor.http.content.OutgoingContent
-import io.ktor.http.contentType
-import java.util.concurrent.atomic.AtomicBoolean
+import io.ktor.http.HttpHeaders
+import io.ktor.http.HttpStatusCode
+import io.ktor.http.headers
 
 /** What the plugin does with each request of its client. */
-internal class CallGuard(
-  private val client: HttpClient,
-  private val resilience: Resilience,
-  private val degraded: (suspend (CallFailure) -> String)?,
-) {
+internal class CallGuard(private val client: HttpClient, val settings: PluginSettings) {
 
-  private val hasWarned = AtomicBoolean()
+  val classifier: CallClassifier = CallClassifier(settings.failureRules)
+  val reception: Reception =
+    Reception(settings.providers, settings.failureRules, settings.resilience)
+  private val notices = Notices()
+  val surroundings: Surroundings = Surroundings(client, notices)
+  private val reader = RequestReader(settings, notices)
 
   suspend fun send(request: HttpRequestBuilder, proceed: Proceed): HttpClientCall {
     val override = request.attributes.getOrNull(RequestResilience.Key)
-    if (override?.isOff == true) return proceed(request)
-    val content = request.body as OutgoingContent
-    val json = readJson(content, request) ?: return proceed(request)
-    val model = json.model ?: return proceed(request)
-    val within = resilience.within(currentDeadline(resilience.time()))
-    val guarded = override?.applyTo(within, model) ?: within.forModel(model)
-    return GuardedCall(client, request, content, json, model, degraded, proceed).make(guarded)
-  }
-
-  private fun readJson(content: OutgoingContent, request: HttpRequestBuilder): JsonRequest? {
-    val type = content.contentType ?: request.contentType()
-    if (type != null && !type.isJson()) return null
-    val text = content.repeatableText() ?: return null
-    val json = JsonRequest.parse(text)
-    if (json == null && type != null && hasWarned.compareAndSet(false, true)) {
-      LOG.log(System.Logger.Level.WARNING, UNREADABLE)
+    val asked = if (override?.isOff == true) null else reader.read(request, override)
+    if (asked == null) {
+      surroundings.passes()
+      return proceed(request)
     }
-    return json
+    val resilience = resilienceFor(asked, override)
+    surroundings.check(request, resilience.deadline())
+    return GuardedCall(this, request, asked, proceed).make(resilience)
   }
 
-  private fun ContentType.isJson(): Boolean =
-    contentSubtype == "json" || contentSubtype.endsWith("+json")
+  /** What makes the degraded call; null if there is none in the caller's protocol. */
+  fun degradedCall(request: HttpRequestBuilder, asked: LlmRequest): DegradedCall? {
+    val text = settings.degraded ?: return null
+    val protocol = asked.protocol?.takeIf { asked.form in DegradedAnswer.forms(it) } ?: return null
+    return { failure ->
+      val body = DegradedAnswer(text(failure)).body(protocol, asked.form)
+      val headers = headers {
+        append(HttpHeaders.ContentType, asked.form.contentType)
+        append(HttpHeaders.ContentLength, body.size.toString())
+        append(DEGRADED_HEADER, failure.last().failureClass().name)
+      }
+      client.syntheticCall(request, HttpStatusCode.OK, headers, body)
+    }
+  }
 
-  private companion object {
-    val LOG: System.Logger = System.getLogger("dev.holdfast.ktor")
-    const val UNREADABLE =
-      "A request body that should be JSON cannot be read, so its model is unknown and the request " +
-        "passes through unguarded. This is told once for each client."
+  private suspend fun resilienceFor(asked: LlmRequest, override: RequestResilience?): Resilience {
+    val all = settings.resilience
+    val within = all.within(currentDeadline(all.time()))
+    val chosen = override?.variantOf(within) ?: within
+    val model = settings.targetOf(asked.model, chosen.chain())
+    val isFixed = override?.hasChain == true || (chosen !== within && model !in chosen.chain())
+    val guarded = if (isFixed) chosen else chosen.forModel(model)
+    val limited = override?.limitsOf(guarded) ?: guarded
+    return when (asked.freedom) {
+      Freedom.ANY_MODEL -> limited
+      Freedom.SAME_MODEL -> limited.firstOnly().also { notices.signed() }
+      Freedom.ONE_ATTEMPT -> limited.firstOnly().attempting(1)
+    }
+  }
+
+  private fun Resilience.firstOnly(): Resilience {
+    val chain = chain()
+    return if (chain.size == 1) this else withChain(chain.take(1))
   }
 }

@@ -4,7 +4,8 @@ package dev.holdfast.ktor
 
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
-import io.ktor.client.plugins.isSaved
+import io.ktor.client.content.ObservableContent
+import io.ktor.client.content.ProgressListener
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpResponseData
 import io.ktor.client.request.ResponseAdapterAttributeKey
@@ -12,6 +13,8 @@ import io.ktor.client.statement.HttpResponse
 import io.ktor.http.Headers
 import io.ktor.http.HttpProtocolVersion
 import io.ktor.http.HttpStatusCode
+import io.ktor.http.content.OutgoingContent
+import io.ktor.util.AttributeKey
 import io.ktor.util.date.GMTDate
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.InternalAPI
@@ -47,13 +50,25 @@ internal fun HttpClient.syntheticCall(
  * The beginning of a body that Ktor holds in memory, so that whoever asked for it can still read
  * it; null for one that comes from the network as it is read.
  */
-internal suspend fun HttpResponse.savedText(longest: Long): String? {
-  if (!isSaved) return null
+internal suspend fun HttpResponse.heldBytes(longest: Long): ByteArray? {
+  if (!isHeld) return null
   // Around the pipeline, in which other plugins would take this for the reading of the caller.
   val channel = rawContent
   try {
-    return channel.readRemaining(longest).readByteArray().decodeToString()
+    return channel.readRemaining(longest).readByteArray()
   } finally {
     channel.cancel()
   }
 }
+
+/** The body whose upload `onUpload` observes; null if this is no such body. */
+internal fun OutgoingContent.observed(): OutgoingContent? = (this as? ObservableContent)?.delegate
+
+/** This body, observed as the body of the request is. */
+internal fun OutgoingContent.observedAs(request: HttpRequestBuilder): OutgoingContent {
+  val listener = request.attributes.getOrNull(UPLOAD_LISTENER) ?: return this
+  return ObservableContent(this, request.executionContext, listener)
+}
+
+/** Equal to a key that Ktor keeps to itself. */
+private val UPLOAD_LISTENER = AttributeKey<ProgressListener>("UploadProgressListenerAttributeKey")

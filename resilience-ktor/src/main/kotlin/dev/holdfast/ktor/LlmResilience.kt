@@ -19,17 +19,34 @@ import io.ktor.client.plugins.api.createClientPlugin
  * }
  * ```
  *
- * The model is read from the field `model` of a JSON body and replaced there on fallback. A request
- * without one, or with a body that can be sent only once, passes through untouched.
+ * ## What is guarded
+ * The model is read from the field `model` of a JSON body, or from the path (Gemini, Vertex AI,
+ * Bedrock, deployments of Azure OpenAI), and replaced there on fallback. Guarded are requests whose
+ * path is that of a known protocol, to the host of a known or [named][LlmResilienceConfig.provider]
+ * provider, for a model that was declared, or that say `resilience { }`; every other request passes
+ * through untouched.
  *
+ * The body may be text, bytes, a serialised object, or written as it is sent; what writes it is run
+ * once. A body that can be sent only once (a `ByteReadChannel` or a stream) is sent once, guarded
+ * if the path or `resilience { }` names the model. A request that is already signed (AWS) is
+ * retried, but not sent to other models.
+ *
+ * ## What happens
  * Retried are 429 (after the wait that the provider names), 5xx, 529, timeouts and connection
  * failures. When no model answered, the call ends with the degraded answer if one is configured,
  * and otherwise with the last response or exception; with `expectSuccess` only that last response
- * is turned into an exception.
+ * is turned into an exception. `response.resilience` tells which models were asked and why, and so
+ * does `exception.resilience`.
  *
- * What a failed response means is told by the rules for the provider at the request's host, from
- * its status, its headers and the beginning of its body. A body that is streamed to the caller is
- * left alone; then the status and the headers decide.
+ * What a failed response means is told by the rules for the provider at the request's host, or at
+ * its path where the host is a gateway's: from its status, its headers and its body, which is read
+ * for that even where it would be streamed to the caller. An answer with status 200 that Ktor holds
+ * in memory is looked at as well, up to 1 MiB: an error, a proxy's page or half an answer is a
+ * failure of the model. A quota that an answer says is used up keeps calls from the model until its
+ * reset.
+ *
+ * Each model may have its own endpoint, credential, headers and parameters; each attempt is made
+ * from the request as the caller made it, and the caller's own credentials go to no other server.
  *
  * If the caller is cancelled, so is the attempt under way, and nothing is held against the model.
  * `client.sse { }` is the exception: before the headers its request runs in the client's own scope,
@@ -38,11 +55,16 @@ import io.ktor.client.plugins.api.createClientPlugin
  * ## Pitfalls
  * - An answer that is a stream counts as a success when its headers arrive. What happens in the
  *   stream is not looked at yet.
- * - A stream has no time limit after its headers: CIO's own of 15 seconds for the whole call is
- *   lifted. `HttpTimeout` with a socket timeout gives it one.
+ * - The engines' own limits are lifted: CIO's of 15 seconds for the whole call, OkHttp's and
+ *   Apache's of 10 seconds of silence. So a stream has no time limit after its headers;
+ *   `HttpTimeout` with a socket timeout gives it one. Apache takes its limit from the first request
+ *   of a client.
+ * - OkHttp sends a request again by itself when a connection turns out to be dead: switch that off
+ *   by `engine { config { retryOnConnectionFailure(false) } }`.
  * - CIO queues calls beyond `maxConnectionsPerRoute` (100) and reports a long wait there as a
  *   failed connection, which counts. Raise it above the calls that are under way at the same time.
- * - Do not install `HttpRequestRetry` beside this plugin: the retries would multiply.
+ * - Do not install `HttpRequestRetry` beside this plugin, and switch the retries of an SDK around
+ *   it off: the retries would multiply. Both are told in the log, once.
  * - `HttpTimeout` installed before this plugin limits the whole call, installed after it each
  *   attempt.
  * - Ktor sends a request at most 20 times, redirects included; longer chains need
@@ -51,6 +73,8 @@ import io.ktor.client.plugins.api.createClientPlugin
  */
 public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
   createClientPlugin("LlmResilience", ::LlmResilienceConfig) {
-    val guard = CallGuard(client, pluginConfig.resilience(), pluginConfig.degraded)
+    val settings = pluginConfig.settings()
+    val guard = CallGuard(client, settings)
+    client.attributes.put(RESILIENCE, settings.resilience)
     on(Send) { request -> guard.send(request) { proceed(it) } }
   }

@@ -15,13 +15,27 @@ public class RequestResilience internal constructor() {
   internal var isOff: Boolean = false
     private set
 
+  private var feature: String? = null
   private var maxAttempts: Int? = null
   private var deadline: Duration? = null
   private var chain: List<String>? = null
 
+  internal val hasChain: Boolean
+    get() = chain != null
+
   /** Sends this request past the plugin: no breaker, no retry, no fallback. */
   public fun off() {
     isOff = true
+  }
+
+  /**
+   * The feature that this request belongs to, with its chain, bulkhead and deadline. A model of the
+   * chain that the request names is where it begins; a request that names another asks the chain
+   * from its start. The request fails with an [IllegalArgumentException] if the feature was not
+   * declared.
+   */
+  public fun feature(name: String) {
+    feature = name
   }
 
   /**
@@ -45,21 +59,23 @@ public class RequestResilience internal constructor() {
   }
 
   /**
-   * The models to ask, in order, instead of the one that the body names and those after it.
-   *
-   * @throws IllegalArgumentException if there is none, or one is named twice
+   * The models to ask, in order, instead of the one that the request names and those after it. The
+   * patches of a feature's steps do not apply to them. The request fails with an
+   * [IllegalArgumentException] if there is none, or one is named twice.
    */
   public fun chain(vararg models: String) {
     chain = models.toList()
   }
 
-  internal fun applyTo(resilience: Resilience, model: String): Resilience {
-    var result = chain?.let(resilience::withChain) ?: resilience.forModel(model)
-    maxAttempts?.let { attempts ->
-      result = result.withRetry(result.retry().toBuilder().maxAttempts(attempts).build())
-    }
-    deadline?.let { result = result.withDeadline(it.toJavaDuration()) }
-    return result
+  /** The variant with the feature and the chain that this names; null if it names neither. */
+  internal fun variantOf(resilience: Resilience): Resilience? {
+    val base = feature?.let(resilience::feature)
+    return chain?.let { (base ?: resilience).withChain(it) } ?: base
+  }
+
+  internal fun limitsOf(resilience: Resilience): Resilience {
+    val limited = maxAttempts?.let(resilience::attempting) ?: resilience
+    return deadline?.let { limited.withDeadline(it.toJavaDuration()) } ?: limited
   }
 
   internal companion object {
@@ -71,3 +87,6 @@ public class RequestResilience internal constructor() {
 public fun HttpRequestBuilder.resilience(configure: RequestResilience.() -> Unit) {
   attributes.put(RequestResilience.Key, RequestResilience().apply(configure))
 }
+
+internal fun Resilience.attempting(maxAttempts: Int): Resilience =
+  withRetry(retry().toBuilder().maxAttempts(maxAttempts).build())

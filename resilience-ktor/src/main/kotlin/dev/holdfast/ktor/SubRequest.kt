@@ -20,7 +20,6 @@ internal fun HttpRequestBuilder.subRequest(content: OutgoingContent): HttpReques
   val copy = HttpRequestBuilder().takeFrom(this)
   copy.setBody(content)
   copy.headers.remove(HttpHeaders.ContentLength)
-  copy.liftEngineTimeout()
   val link = Job(executionContext)
   link.invokeOnCompletion { cause ->
     if (cause != null) {
@@ -37,12 +36,18 @@ internal fun HttpRequestBuilder.completeContext() {
 }
 
 /**
- * CIO ends every call after 15 seconds, streams included, unless the request says that its timeouts
- * are taken care of. Saying so without a value leaves the values to an HttpTimeout that comes after
- * us.
+ * Lifts the limits that engines have by default and that are shorter than many answers take: CIO
+ * ends every call after 15 seconds, streams included, unless the request says that its timeouts are
+ * taken care of; OkHttp and Apache wait 10 seconds for the next byte.
+ *
+ * @param leaveValues whether an `HttpTimeout` comes after us, which fills in what has no value
  */
-private fun HttpRequestBuilder.liftEngineTimeout() {
-  if (getCapabilityOrNull(HttpTimeoutCapability) == null) {
-    setCapability(HttpTimeoutCapability, HttpTimeoutConfig())
-  }
+internal fun HttpRequestBuilder.liftEngineTimeouts(leaveValues: Boolean) {
+  val set = getCapabilityOrNull(HttpTimeoutCapability)
+  if (set?.socketTimeoutMillis != null || (leaveValues && set != null)) return
+  val silence = if (leaveValues) null else HttpTimeoutConfig.INFINITE_TIMEOUT_MS
+  setCapability(
+    HttpTimeoutCapability,
+    HttpTimeoutConfig(set?.requestTimeoutMillis, set?.connectTimeoutMillis, silence),
+  )
 }

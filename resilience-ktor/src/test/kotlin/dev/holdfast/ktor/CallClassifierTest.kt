@@ -1,6 +1,7 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.providers.failure.FailureRules
 import dev.holdfast.testkit.Behaviour
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
@@ -26,7 +27,7 @@ class CallClassifierTest :
         IllegalStateException("something of the caller's") to FailureClass.UNKNOWN,
         IOException("reset") to FailureClass.CONNECTION_LOST,
       ) { (thrown, expected) ->
-        CallClassifier.ofException(thrown).failureClass() shouldBe expected
+        CallClassifier(FailureRules.standard()).ofException(thrown).failureClass() shouldBe expected
       }
     }
 

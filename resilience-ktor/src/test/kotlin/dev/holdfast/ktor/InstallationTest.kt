@@ -25,9 +25,6 @@ import io.ktor.http.ContentType
 import io.ktor.http.HttpMethod
 import io.ktor.http.contentType
 import io.ktor.utils.io.ByteReadChannel
-import java.util.logging.Handler
-import java.util.logging.LogRecord
-import java.util.logging.Logger
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.flow.toList
 
@@ -65,14 +62,14 @@ class InstallationTest :
             model(SONNET)
             use(resilienceOfTwo())
           },
-          "use(resilience) cannot be combined with model, retry or deadline",
+          "use(resilience) cannot be combined with model, feature, retry, deadline or alert",
         ),
         Pair(
           {
             use(resilienceOfTwo())
             deadline(1.seconds)
           },
-          "use(resilience) cannot be combined with model, retry or deadline",
+          "use(resilience) cannot be combined with model, feature, retry, deadline or alert",
         ),
       ) { (configure, message) ->
         val failure = runCatching { HttpClient(CIO) { install(LlmResilience, configure) } }
@@ -201,20 +198,7 @@ class InstallationTest :
     }
 
     test("a body that is no JSON passes through, and is told once without its content") {
-      val told = mutableListOf<String>()
-      val handler =
-        object : Handler() {
-          override fun publish(record: LogRecord) {
-            told += record.message
-          }
-
-          override fun flush() {}
-
-          override fun close() {}
-        }
-      val logger = Logger.getLogger("dev.holdfast.ktor")
-      logger.addHandler(handler)
-      try {
+      val told = logged {
         withClient { provider, client ->
           repeat(3) {
             client.post("${provider.baseUrl}/v1/messages") {
@@ -224,8 +208,6 @@ class InstallationTest :
           }
           provider.requests() shouldHaveSize 3
         }
-      } finally {
-        logger.removeHandler(handler)
       }
       told shouldHaveSize 1
       told.single() shouldNotContain "SECRET"

@@ -11,8 +11,13 @@ import dev.holdfast.retry.Backoff
 import dev.holdfast.testkit.ScriptedProvider
 import io.ktor.client.HttpClient
 import io.ktor.client.HttpClientConfig
+import io.ktor.client.engine.HttpClientEngineConfig
+import io.ktor.client.engine.HttpClientEngineFactory
+import io.ktor.client.engine.apache5.Apache5
 import io.ktor.client.engine.cio.CIO
 import io.ktor.client.engine.cio.CIOEngineConfig
+import io.ktor.client.engine.java.Java
+import io.ktor.client.engine.okhttp.OkHttp
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.post
 import io.ktor.client.request.setBody
@@ -20,6 +25,10 @@ import io.ktor.client.statement.HttpResponse
 import io.ktor.http.ContentType
 import io.ktor.http.contentType
 import java.time.Duration
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.logging.Handler
+import java.util.logging.LogRecord
+import java.util.logging.Logger
 import kotlin.time.Duration.Companion.minutes
 
 const val SONNET: String = "claude-sonnet"
@@ -63,6 +72,50 @@ suspend fun withClient(
   }
 }
 
+/** The engines that the plugin is run on, by name. */
+val ENGINES: Map<String, HttpClientEngineFactory<HttpClientEngineConfig>> =
+  mapOf("CIO" to CIO, "Java" to Java, "OkHttp" to OkHttp, "Apache5" to Apache5)
+
+/** As [withClient], on another engine. */
+suspend fun withEngine(
+  engine: String,
+  plugin: LlmResilienceConfig.() -> Unit = { use(resilienceOfTwo()) },
+  around: HttpClientConfig<*>.() -> Unit = {},
+  test: suspend (ScriptedProvider, HttpClient) -> Unit,
+) {
+  ScriptedProvider.start().use { provider ->
+    val client =
+      HttpClient(ENGINES.getValue(engine)) {
+        around()
+        install(LlmResilience, plugin)
+      }
+    client.use { test(provider, it) }
+  }
+}
+
+/** What the plugin logs while [block] runs. */
+suspend fun logged(block: suspend () -> Unit): List<String> {
+  val told = CopyOnWriteArrayList<String>()
+  val handler =
+    object : Handler() {
+      override fun publish(record: LogRecord) {
+        told += record.message
+      }
+
+      override fun flush() {}
+
+      override fun close() {}
+    }
+  val logger = Logger.getLogger("dev.holdfast.ktor")
+  logger.addHandler(handler)
+  try {
+    block()
+  } finally {
+    logger.removeHandler(handler)
+  }
+  return told
+}
+
 fun request(model: String, stream: Boolean = false): String =
   """{"model":"$model","max_tokens":16,"stream":$stream,"messages":[{"role":"user","content":"Hi"}]}"""
 
@@ -70,9 +123,10 @@ suspend fun HttpClient.ask(
   provider: ScriptedProvider,
   model: String = SONNET,
   stream: Boolean = false,
+  path: String = "/v1/messages",
   configure: HttpRequestBuilder.() -> Unit = {},
 ): HttpResponse =
-  post("${provider.baseUrl}/v1/messages") {
+  post("${provider.baseUrl}$path") {
     contentType(ContentType.Application.Json)
     setBody(request(model, stream))
     configure()

@@ -1,0 +1,60 @@
+package dev.holdfast.ktor
+
+import dev.holdfast.model.RequestPatch
+import dev.holdfast.plan.Attempt
+import dev.holdfast.providers.request.SwitchRule
+import dev.holdfast.providers.request.SwitchRules
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.setBody
+import io.ktor.http.encodedPath
+
+/** Makes the requests of a call's attempts, each from the request as the caller made it. */
+internal class AttemptRequest(
+  private val settings: PluginSettings,
+  private val asked: LlmRequest,
+  private val home: String,
+) {
+
+  /** Makes the fresh copy [request] of the caller's request into the one for an attempt. */
+  suspend fun prepare(request: HttpRequestBuilder, attempt: Attempt) {
+    val transform = settings.targets.transform(attempt.target)
+    if (transform == null) rewrite(request, attempt)
+    val own = request.ownCredentials()
+    reach(request, attempt)
+    if (transform != null) {
+      val body = transform(request, asked.bytes(), attempt)
+      request.setBody(asked.content.withBytes(body, request))
+      // Where a transformer has moved the request to another server.
+      if (attempt.patch.credential() == null) own.dropIfElsewhere(request)
+    }
+  }
+
+  private fun rewrite(request: HttpRequestBuilder, attempt: Attempt) {
+    val changes = asked.changedFor(attempt.model, rulesFor(attempt))
+    changes.path?.let { request.url.encodedPath = it }
+    changes.bytes?.let { request.setBody(asked.content.withBytes(it, request)) }
+  }
+
+  private suspend fun reach(request: HttpRequestBuilder, attempt: Attempt) {
+    val endpoint = attempt.patch.endpoint()?.let(Endpoint::of)
+    val credential = attempt.patch.credential()?.let(settings.targets::credential)
+    if (credential != null || endpoint?.isElsewhere(request.url) == true) request.dropCredentials()
+    endpoint?.applyTo(request.url)
+    settings.targets.headers(attempt.target)?.invoke(request.headers)
+    credential?.applyTo(request)
+  }
+
+  /** The one that is asked first has made the earlier turns, if any model of the chain has. */
+  private fun rulesFor(attempt: Attempt): SwitchRules {
+    val isHome = attempt.target == home && attempt.model == asked.model
+    return (if (isHome) SwitchRules.NONE else settings.switchRules).with(attempt.patch)
+  }
+
+  private fun SwitchRules.with(patch: RequestPatch): SwitchRules {
+    var rules = this
+    val removed = patch.removed()
+    if (removed.isNotEmpty()) rules = rules.and(SwitchRule.drop(*removed.toTypedArray()))
+    for ((name, value) in patch.parameters()) rules = rules.and(SwitchRule.set(name, value))
+    return rules
+  }
+}

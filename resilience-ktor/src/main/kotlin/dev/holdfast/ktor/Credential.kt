@@ -1,0 +1,78 @@
+package dev.holdfast.ktor
+
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.http.HttpHeaders
+
+/** The headers that stand for an account. It has no `toString` that would show them. */
+internal class Credential(private val headers: Map<String, suspend () -> String>) {
+
+  suspend fun applyTo(request: HttpRequestBuilder) {
+    for ((name, value) in headers) request.headers[name] = checkedSecret(name, value())
+  }
+}
+
+/** Ktor would refuse such a value as well, and quote it. */
+internal fun checkedSecret(header: String, value: String): String {
+  require(value.none { it.isISOControl() }) {
+    "value of header '$header' must hold no control character, but holds one"
+  }
+  return value
+}
+
+/** Takes away what the caller's own account is known by, before a request goes elsewhere. */
+internal fun HttpRequestBuilder.dropCredentials() {
+  CREDENTIAL_HEADERS.forEach(headers::remove)
+  url.encodedParameters.remove(GEMINI_KEY)
+  url.user = null
+  url.password = null
+}
+
+/** What the caller's own account is known by, as it is now. */
+internal fun HttpRequestBuilder.ownCredentials(): OwnCredentials =
+  OwnCredentials(
+    server = server(),
+    headers = CREDENTIAL_HEADERS.associateWith { headers.getAll(it)?.toList() },
+    key = url.encodedParameters[GEMINI_KEY],
+    password = url.encodedPassword,
+  )
+
+/** The caller's credentials and the server that they are meant for. Never shown. */
+internal class OwnCredentials(
+  private val server: String,
+  private val headers: Map<String, List<String>?>,
+  private val key: String?,
+  private val password: String?,
+) {
+
+  /** Takes from a request to another server what is still the caller's. */
+  fun dropIfElsewhere(request: HttpRequestBuilder) {
+    if (request.server() == server) return
+    for ((name, values) in headers) {
+      if (request.headers.getAll(name) == values) request.headers.remove(name)
+    }
+    val url = request.url
+    if (url.encodedParameters[GEMINI_KEY] == key) url.encodedParameters.remove(GEMINI_KEY)
+    if (url.encodedPassword == password) {
+      url.user = null
+      url.password = null
+    }
+  }
+}
+
+private fun HttpRequestBuilder.server(): String {
+  val port = if (url.port == 0) url.protocol.defaultPort else url.port
+  return "${url.protocol.name}://${url.host.lowercase()}:$port"
+}
+
+private const val GEMINI_KEY = "key"
+
+private val CREDENTIAL_HEADERS =
+  listOf(
+    HttpHeaders.Authorization,
+    HttpHeaders.ProxyAuthorization,
+    HttpHeaders.Cookie,
+    "x-api-key",
+    "api-key",
+    "x-goog-api-key",
+    "x-amz-security-token",
+  )

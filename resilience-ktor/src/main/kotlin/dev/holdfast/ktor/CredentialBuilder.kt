@@ -1,0 +1,54 @@
+package dev.holdfast.ktor
+
+import io.ktor.http.HttpHeaders
+import io.ktor.utils.io.KtorDsl
+
+/**
+ * Collects the headers of one credential. A value may be read anew for each attempt, for tokens
+ * that expire.
+ */
+@KtorDsl
+public class CredentialBuilder internal constructor(private val name: String) {
+
+  private val headers = linkedMapOf<String, suspend () -> String>()
+
+  /**
+   * Sets a header, such as `x-api-key`.
+   *
+   * @throws IllegalArgumentException if the value holds a control character, such as the end of the
+   *   line that it was read from
+   */
+  public fun header(name: String, value: String) {
+    checkedSecret(name, value)
+    header(name) { value }
+  }
+
+  /** Sets a header to what [value] says at each attempt. What it throws fails the attempt. */
+  public fun header(name: String, value: suspend () -> String) {
+    HttpHeaders.checkHeaderName(name)
+    headers[name] = value
+  }
+
+  /**
+   * Sets `Authorization` to this token.
+   *
+   * @throws IllegalArgumentException if it holds a control character, such as the end of the line
+   *   that it was read from
+   */
+  public fun bearer(token: String) {
+    header(HttpHeaders.Authorization, "Bearer $token")
+  }
+
+  /** Sets `Authorization` to the token that [token] says at each attempt. */
+  public fun bearer(token: suspend () -> String) {
+    header(HttpHeaders.Authorization) { "Bearer ${token()}" }
+  }
+
+  internal fun build(): Credential {
+    require(headers.isNotEmpty()) { "credential '$name' must have a header, but has none" }
+    return Credential(headers.toMap())
+  }
+
+  /** Names the credential and nothing of it. */
+  override fun toString(): String = "CredentialBuilder[$name]"
+}

@@ -1,0 +1,81 @@
+package dev.holdfast.ktor
+
+import dev.holdfast.providers.WireProtocol
+import dev.holdfast.providers.request.AnswerForm
+import dev.holdfast.providers.request.JsonRequest
+import dev.holdfast.providers.request.ModelRequest
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.http.ContentType
+import io.ktor.http.HttpHeaders
+import io.ktor.http.content.OutgoingContent
+import io.ktor.http.contentType
+import io.ktor.http.encodedPath
+
+/** Tells the requests that ask a model from all others. */
+internal class RequestReader(private val settings: PluginSettings, private val notices: Notices) {
+
+  /** What the request asks; null if it asks no model, or the model cannot be known. */
+  suspend fun read(request: HttpRequestBuilder, override: RequestResilience?): LlmRequest? {
+    val content = request.body as OutgoingContent
+    if (content is OutgoingContent.NoContent) return null
+    val type = content.contentType ?: request.contentType()
+    if (type != null && !type.isJson()) return null
+    val path = request.url.encodedPath
+    val protocol = WireProtocol.ofPath(path)
+    val isExpected =
+      protocol != null || override != null || settings.providers.knowsHost(request.url.host)
+    if (content.isOneShot()) return if (isExpected) oneShot(request, content, override) else null
+    // What writes a body is run only where a model call is to be expected.
+    if (!isExpected && content.written() != null) return null
+    val kept = content.kept(request)
+    val text = kept?.text() ?: return null
+    val original = ModelRequest.parse(request.pathAndForm(), text)
+    if (original == null) {
+      if (isExpected && type != null && JsonRequest.parse(text) == null) notices.unreadable()
+      return null
+    }
+    if (!isExpected && !settings.knows(original.model)) return null
+    return LlmRequest(
+      model = original.model,
+      protocol = protocol,
+      form = original.answerForm,
+      content = kept,
+      freedom = if (request.isSigned()) Freedom.SAME_MODEL else Freedom.ANY_MODEL,
+      original = original,
+      text = text,
+    )
+  }
+
+  private fun oneShot(
+    request: HttpRequestBuilder,
+    content: OutgoingContent,
+    override: RequestResilience?,
+  ): LlmRequest? {
+    val original = ModelRequest.parse(request.pathAndForm(), "")
+    val model = original?.model ?: override?.variantOf(settings.resilience)?.chain()?.first()
+    if (model == null) {
+      notices.oneShot()
+      return null
+    }
+    val wantsEvents = request.headers[HttpHeaders.Accept].orEmpty().contains("event-stream")
+    return LlmRequest(
+      model = model,
+      protocol = WireProtocol.ofPath(request.url.encodedPath),
+      form = original?.answerForm ?: if (wantsEvents) AnswerForm.EVENTS else AnswerForm.JSON,
+      content = content,
+      freedom = Freedom.ONE_ATTEMPT,
+      original = original,
+      text = "",
+    )
+  }
+
+  private fun ContentType.isJson(): Boolean =
+    contentSubtype == "json" || contentSubtype.endsWith("+json")
+
+  /** What of the URL tells the model and the form; the rest of the query may hold a key. */
+  private fun HttpRequestBuilder.pathAndForm(): String =
+    if (url.encodedParameters["alt"] == "sse") url.encodedPath + "?alt=sse" else url.encodedPath
+
+  private fun HttpRequestBuilder.isSigned(): Boolean =
+    headers[HttpHeaders.Authorization].orEmpty().startsWith("AWS4-")
+}

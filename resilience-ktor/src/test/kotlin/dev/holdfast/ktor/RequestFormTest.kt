@@ -1,0 +1,237 @@
+package dev.holdfast.ktor
+
+import dev.holdfast.testkit.Behaviour
+import dev.holdfast.testkit.ScriptedProvider
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.longs.shouldBeGreaterThan
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldStartWith
+import io.ktor.client.HttpClient
+import io.ktor.client.HttpClientConfig
+import io.ktor.client.engine.cio.endpoint
+import io.ktor.client.plugins.contentnegotiation.ContentNegotiation
+import io.ktor.client.plugins.onUpload
+import io.ktor.client.plugins.sse.SSE
+import io.ktor.client.plugins.sse.sse
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.preparePost
+import io.ktor.client.request.setBody
+import io.ktor.client.request.url
+import io.ktor.client.statement.bodyAsChannel
+import io.ktor.client.statement.bodyAsText
+import io.ktor.http.ContentType
+import io.ktor.http.HttpMethod
+import io.ktor.http.content.ByteArrayContent
+import io.ktor.http.content.ChannelWriterContent
+import io.ktor.http.content.TextContent
+import io.ktor.http.contentType
+import io.ktor.serialization.kotlinx.json.json
+import io.ktor.utils.io.ByteReadChannel
+import io.ktor.utils.io.readRemaining
+import io.ktor.utils.io.writeStringUtf8
+import java.time.Duration
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicLong
+import kotlinx.coroutines.flow.toList
+import kotlinx.io.readString
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
+
+/** A way to give a request its body; the same JSON each time. */
+private enum class Form(val set: HttpRequestBuilder.(String) -> Unit) {
+  STRING({ setBody(it) }),
+  TEXT_CONTENT({ setBody(TextContent(it, ContentType.Application.Json)) }),
+  BYTES({ setBody(it.toByteArray()) }),
+  BYTES_CONTENT({ setBody(ByteArrayContent(it.toByteArray(), ContentType.Application.Json)) }),
+  OBJECT({ setBody(Json.parseToJsonElement(it) as JsonObject) }),
+  WRITTEN({ setBody(ChannelWriterContent({ writeStringUtf8(it) }, ContentType.Application.Json)) }),
+  OBSERVED({
+    setBody(it)
+    onUpload { _, _ -> }
+  }),
+  OBSERVED_WRITTEN({
+    setBody(ChannelWriterContent({ writeStringUtf8(it) }, ContentType.Application.Json))
+    onUpload { _, _ -> }
+  }),
+}
+
+/** A way to read the answer. */
+private enum class Reading(val streams: Boolean) {
+  TEXT(false),
+  EXECUTE(true),
+  SSE(true),
+}
+
+private val around: HttpClientConfig<*>.() -> Unit = {
+  install(ContentNegotiation) { json() }
+  install(SSE)
+}
+
+private suspend fun HttpClient.answer(
+  provider: ScriptedProvider,
+  reading: Reading,
+  body: HttpRequestBuilder.(String) -> Unit,
+): String {
+  val request: HttpRequestBuilder.() -> Unit = {
+    method = HttpMethod.Post
+    url("${provider.baseUrl}/v1/messages")
+    contentType(ContentType.Application.Json)
+    body(request(SONNET, reading.streams))
+  }
+  if (reading == Reading.SSE) {
+    var events = listOf<String?>()
+    sse(request) { events = incoming.toList().map { it.event } }
+    return events.last().orEmpty()
+  }
+  val statement = preparePost(request)
+  return if (reading == Reading.TEXT) statement.execute().bodyAsText()
+  else statement.execute { it.bodyAsChannel().readRemaining().readString() }
+}
+
+class RequestFormTest :
+  FunSpec({
+    context("every form of a request falls back, on every engine") {
+      val rows =
+        ENGINES.keys.flatMap { engine ->
+          Form.entries.flatMap { form -> Reading.entries.map { Triple(engine, form, it) } }
+        }
+      withData<Triple<String, Form, Reading>>(
+        { (engine, form, reading) -> "$engine $form $reading" },
+        rows,
+      ) { (engine, form, reading) ->
+        withEngine(engine, around = around) { provider, client ->
+          provider.model(SONNET).always(Behaviour.overloaded())
+
+          val answer = client.answer(provider, reading, form.set)
+
+          when (reading) {
+            Reading.TEXT -> answer shouldStartWith """{"id":"msg_scripted_2""""
+            Reading.EXECUTE -> answer shouldStartWith "event: message_start"
+            Reading.SSE -> answer shouldBe "message_stop"
+          }
+          provider.askedModels() shouldContainExactly listOf(SONNET, HAIKU)
+          val fallback = provider.requests(HAIKU).single()
+          fallback.body shouldBe request(HAIKU, reading.streams)
+          fallback.headers["content-type"]?.map { it.substringBefore(';') } shouldBe
+            listOf("application/json")
+          (fallback.header("content-length")?.toInt() ?: fallback.body.length) shouldBe
+            fallback.body.length
+        }
+      }
+    }
+
+    test("what writes a body is run once for all attempts") {
+      val written = AtomicInteger()
+      withClient({ use(resilienceOfTwo(maxAttempts = 3)) }) { provider, client ->
+        provider.model(SONNET).always(Behaviour.overloaded())
+
+        client.ask(provider) {
+          val write: suspend io.ktor.utils.io.ByteWriteChannel.() -> Unit = {
+            written.incrementAndGet()
+            writeStringUtf8(request(SONNET))
+          }
+          setBody(ChannelWriterContent(write, ContentType.Application.Json))
+        }
+
+        provider.requests().size shouldBe 4
+        written.get() shouldBe 1
+      }
+    }
+
+    test("what fails in writing a body reaches the caller, and no model is asked") {
+      withClient { provider, client ->
+        val failure = runCatching {
+          client.ask(provider) {
+            val write: suspend io.ktor.utils.io.ByteWriteChannel.() -> Unit = {
+              writeStringUtf8("""{"model":""")
+              error("cannot be written")
+            }
+            setBody(ChannelWriterContent(write, ContentType.Application.Json))
+          }
+        }
+
+        failure.exceptionOrNull()?.message shouldBe "cannot be written"
+        provider.requests().size shouldBe 0
+      }
+    }
+
+    test("an upload is observed in the attempt at another model as well") {
+      val sent = AtomicLong()
+      withClient { provider, client ->
+        provider.model(SONNET).always(Behaviour.overloaded())
+
+        client.ask(provider) { onUpload { bytes, _ -> sent.addAndGet(bytes) } }
+
+        sent.get() shouldBeGreaterThan request(SONNET).length.toLong()
+      }
+    }
+
+    context("a body that can be sent only once is sent once") {
+      withData(ENGINES.keys) { engine ->
+        val shared = resilienceOfTwo(maxAttempts = 3)
+        withEngine(engine, { use(shared) }) { provider, client ->
+          provider.model(SONNET).always(Behaviour.overloaded())
+
+          val response =
+            client.ask(provider) {
+              setBody(ByteReadChannel(request(SONNET)))
+              resilience { chain(SONNET, HAIKU) }
+            }
+
+          response.status.value shouldBe 529
+          provider.askedModels() shouldContainExactly listOf(SONNET)
+          shared.breakers().breaker(SONNET).failures() shouldBe 1
+        }
+      }
+    }
+
+    test("a body that can be sent only once is guarded by the model in its path") {
+      val shared = resilienceOfTwo(maxAttempts = 3)
+      withClient({ use(shared) }) { provider, client ->
+        provider.anyModel().always(Behaviour.overloaded())
+
+        client.ask(provider, path = "/v1beta/models/$SONNET:generateContent") {
+          setBody(ByteReadChannel("{}"))
+        }
+
+        provider.requests().size shouldBe 1
+        shared.breakers().breaker(SONNET).failures() shouldBe 1
+      }
+    }
+
+    context("a failed answer that would be streamed tells by its body what it is") {
+      withData(ENGINES.keys) { engine ->
+        withEngine(engine, { use(resilienceOfTwo(maxAttempts = 3)) }, around) { provider, client ->
+          val spent = """{"error":{"message":"Spent.","code":"insufficient_quota"}}"""
+          provider.anyModel().always(Behaviour.status(429, spent))
+
+          val body =
+            client
+              .preparePost("${provider.baseUrl}/v1/messages") {
+                contentType(ContentType.Application.Json)
+                setBody(request(SONNET, stream = true))
+              }
+              .execute { it.bodyAsText() }
+
+          body shouldBe spent
+          provider.askedModels() shouldContainExactly listOf(SONNET, HAIKU)
+        }
+      }
+    }
+
+    test("failed answers that would be streamed hold no connection") {
+      withClient(
+        { use(resilienceOfTwo(maxAttempts = 3)) },
+        within = { engine { endpoint { maxConnectionsPerRoute = 1 } } },
+      ) { provider, client ->
+        repeat(3) {
+          provider.model(SONNET).next(Behaviour.serverError(), Behaviour.overloaded())
+          client.answer(provider, Reading.EXECUTE, Form.STRING.set) shouldStartWith
+            "event: message_start"
+        }
+        provider.awaitOpenConnections(0, Duration.ofSeconds(10))
+      }
+    }
+  })
