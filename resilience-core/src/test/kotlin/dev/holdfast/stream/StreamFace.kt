@@ -1,8 +1,8 @@
 package dev.holdfast.stream
 
+import dev.holdfast.bulkhead.VirtualTime
 import dev.holdfast.coroutines.stream
 import dev.holdfast.plan.CallFailure
-import dev.holdfast.bulkhead.VirtualTime
 import dev.holdfast.testkit.ManualTime
 import java.time.Duration
 import java.util.concurrent.Flow.Publisher
