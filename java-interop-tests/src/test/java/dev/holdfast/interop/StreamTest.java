@@ -17,7 +17,6 @@ import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Streams from Java, through publishers of the JDK. */
@@ -94,25 +93,37 @@ class StreamTest {
         .withCauseInstanceOf(NullPointerException.class);
   }
 
+  /** The JDK's own publisher, with its own threads and demand. */
   private static Publisher<String> sending(String... items) {
-    return subscriber -> play(subscriber, null, items);
+    return subscriber -> {
+      try (var publisher = new SubmissionPublisher<String>()) {
+        publisher.subscribe(subscriber);
+        List.of(items).forEach(publisher::submit);
+      }
+    };
   }
 
-  private static Publisher<String> failing(String... items) {
-    return subscriber -> play(subscriber, new IOException("connection reset"), items);
-  }
+  /** Sends one item, and fails; that of the JDK lets its failure overtake the item. */
+  private static Publisher<String> failing(String item) {
+    return subscriber ->
+        subscriber.onSubscribe(
+            new Subscription() {
+              private boolean over;
 
-  /** Uses the JDK's own publisher, with its own threads and demand. */
-  private static void play(
-      Subscriber<? super String> subscriber, @Nullable IOException end, String[] items) {
-    var publisher = new SubmissionPublisher<String>();
-    publisher.subscribe(subscriber);
-    List.of(items).forEach(publisher::submit);
-    if (end == null) {
-      publisher.close();
-    } else {
-      publisher.closeExceptionally(end);
-    }
+              @Override
+              public void request(long items) {
+                if (!over) {
+                  over = true;
+                  subscriber.onNext(item);
+                  subscriber.onError(new IOException("connection reset"));
+                }
+              }
+
+              @Override
+              public void cancel() {
+                over = true;
+              }
+            });
   }
 
   /** Requests everything. */
