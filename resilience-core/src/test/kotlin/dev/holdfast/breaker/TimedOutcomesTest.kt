@@ -86,6 +86,21 @@ class TimedOutcomesTest :
       }
     }
 
+    test("a dry run tells once that it would open, however thick good calls come after that") {
+      val time = ManualTime()
+      val settings = config.toBuilder().failureRateThreshold(0.1).minimumCalls(10).build()
+      val breaker = CircuitBreaker.of("sonnet", settings, time)
+      var told = 0
+      breaker.onThresholdExceeded { told++ }
+      breaker.metricsOnly()
+
+      repeat(10) { breaker.acquire().failure() }
+      breaker.callThick(6, time)
+      breaker.acquire().failure()
+
+      told shouldBe 1
+    }
+
     test("of good calls on many threads none is lost, and none allocates anything") {
       val beans = ManagementFactory.getThreadMXBean() as ThreadMXBean
       val breaker = breaker(Time.system())
