@@ -5,8 +5,8 @@ import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
+import dev.holdfast.thrown.Interrupts;
 import dev.holdfast.time.Time;
-import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +69,7 @@ final class BlockingDriver {
     } catch (CallRejectedException refused) {
       return plan.refused(refused);
     } catch (InterruptedException interrupted) {
-      throw cancelled("interrupted while waiting for a slot", interrupted);
+      throw Interrupts.cancelled("interrupted while waiting for a slot", interrupted);
     }
     return plan.entered(slot);
   }
@@ -88,15 +88,8 @@ final class BlockingDriver {
     try {
       time.sleep(pause.duration());
     } catch (InterruptedException interrupted) {
-      throw cancelled("interrupted while waiting to try again", interrupted);
+      throw Interrupts.cancelled("interrupted while waiting to try again", interrupted);
     }
-  }
-
-  private static CancellationException cancelled(String message, InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    var cancelled = new CancellationException(message);
-    cancelled.initCause(cause);
-    return cancelled;
   }
 
   /** What an attempt threw is an {@code E} or unchecked, and so is what Holdfast throws. */

@@ -40,16 +40,12 @@ final class AsyncCall<T extends @Nullable Object> {
       admission.release();
       return CompletableFuture.failedFuture(new NullPointerException("the call returned no stage"));
     }
-    if (source.getClass() == CompletableFuture.class && succeeded((CompletableFuture<T>) source)) {
+    var answered = Stages.succeeded(source);
+    if (answered != null) {
       admission.success();
-      return (CompletableFuture<T>) source;
+      return answered;
     }
     return new AsyncCall<>(new Permit(admission), source).start();
-  }
-
-  /** Not asked of other classes: a stage that only may be listened to refuses to say. */
-  private static boolean succeeded(CompletableFuture<?> future) {
-    return future.isDone() && !future.isCompletedExceptionally();
   }
 
   private CompletableFuture<T> start() {

@@ -20,12 +20,19 @@ final class BreakerEvents {
     this.name = name;
   }
 
-  long rejectedCalls() {
-    return rejectedCalls.sum();
-  }
-
-  long staleResults() {
-    return staleResults.sum();
+  CircuitBreakerSnapshot snapshot(Phase current, long now) {
+    var tally = current instanceof Closed closed ? closed.tally() : Tally.NONE;
+    return new CircuitBreakerSnapshot(
+        name,
+        current.state(),
+        current.generation,
+        tally.calls(),
+        current.failures(),
+        tally.failureRate(),
+        tally.slowRate(),
+        rejectedCalls.sum(),
+        staleResults.sum(),
+        Duration.ofNanos(current.retryAfterNanos(now)));
   }
 
   void stale() {
@@ -39,7 +46,7 @@ final class BreakerEvents {
     if (!rejections.isEmpty()) {
       rejections.publish(new CallRejection(name, current.state(), Duration.ofNanos(retryAfter)));
     }
-    if (refusal == Refusal.THROW) {
+    if (refusal.isThrown()) {
       throw new CircuitOpenException(name, current.state(), retryAfter);
     }
   }

@@ -101,7 +101,7 @@ final class Circuit {
   }
 
   /**
-   * Admits a call, or refuses it: with null, unless the refusal is to be thrown.
+   * Admits a call, or refuses it: with null, unless the refusal throws in that state.
    *
    * @param asProbe whether it may be admitted in HALF_OPEN
    */
@@ -126,7 +126,7 @@ final class Circuit {
           continue;
         }
       }
-      if (refusal != Refusal.SILENT) {
+      if (!refusal.isSilentIn(current)) {
         events.refused(current, now, refusal);
       }
       return null;

@@ -185,6 +185,14 @@ public final class CircuitBreaker {
     return circuit.enter(false);
   }
 
+  /**
+   * As {@link #enter}, but in HALF_OPEN it returns null and refuses nothing: the caller goes on to
+   * wait for a place.
+   */
+  public @Nullable Admission enterUnlessHalfOpen() {
+    return circuit.admit(Refusal.THROW_IF_OPEN, false);
+  }
+
   /** As {@link #enter}, but if the call cannot be admitted it returns null and refuses nothing. */
   public @Nullable Admission enterIfPossible() {
     return circuit.admit(Refusal.SILENT, true);
@@ -221,19 +229,7 @@ public final class CircuitBreaker {
   /** All that there is to know, read from one state. */
   public CircuitBreakerSnapshot snapshot() {
     long now = time.nanoTime();
-    var current = circuit.look(now);
-    var tally = current instanceof Closed closed ? closed.tally() : Tally.NONE;
-    return new CircuitBreakerSnapshot(
-        name,
-        current.state(),
-        current.generation,
-        tally.calls(),
-        current.failures(),
-        tally.failureRate(),
-        tally.slowRate(),
-        circuit.events.rejectedCalls(),
-        circuit.events.staleResults(),
-        Duration.ofNanos(current.retryAfterNanos(now)));
+    return circuit.events.snapshot(circuit.look(now), now);
   }
 
   /**

@@ -72,6 +72,11 @@ public final class CircuitBreakerConfigBuilder {
   /**
    * Takes rates of the calls that ended within this time.
    *
+   * <p>Good calls that come thick are entered together, at most 128 of all threads at a time, as if
+   * they had ended when the window was brought up to date before. Each failure, each slow call and
+   * each look at the breaker brings it up to date first. So when traffic drops all at once, up to
+   * 128 good calls may leave the window too early, but none counts for too long.
+   *
    * @throws IllegalArgumentException if it is shorter than 10 ms
    */
   public CircuitBreakerConfigBuilder slidingWindow(Duration duration) {

@@ -20,6 +20,14 @@ final class ConsecutiveOutcomes extends Outcomes {
 
   private volatile int failures;
 
+  ConsecutiveOutcomes() {
+    this(0);
+  }
+
+  ConsecutiveOutcomes(int failures) {
+    this.failures = failures;
+  }
+
   @Override
   boolean success(CircuitBreakerConfig config) {
     if (failures != 0) {
@@ -33,8 +41,13 @@ final class ConsecutiveOutcomes extends Outcomes {
     if (!failed) {
       return success(config);
     }
+    int seen = failures;
+    // A dry run may fail for ever.
+    while (seen != Integer.MAX_VALUE && !FAILURES.compareAndSet(this, seen, seen + 1)) {
+      seen = failures;
+    }
     // The number that this very failure made decides: a success may reset the count at once.
-    return (int) FAILURES.getAndAdd(this, 1) + 1 >= config.failureThreshold();
+    return seen >= config.failureThreshold() - 1;
   }
 
   @Override

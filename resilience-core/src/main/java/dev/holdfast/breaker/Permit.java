@@ -4,6 +4,7 @@ import dev.holdfast.require.Require;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to make one call. It remembers the state that issued it: a result that arrives when the
@@ -94,9 +95,24 @@ public final class Permit implements AutoCloseable {
    * @return whether this settled the permit
    */
   public boolean failure(Throwable thrown) {
+    return failure(thrown, null);
+  }
+
+  /**
+   * As {@link #failure(Throwable)}, and the provider asked to wait, or did not say: see {@link
+   * Admission#failure(Throwable, Duration)}.
+   *
+   * @param retryAfter how long the provider asks to wait; null if it does not say
+   * @return whether this settled the permit
+   * @throws IllegalArgumentException if {@code retryAfter} is negative
+   */
+  public boolean failure(Throwable thrown, @Nullable Duration retryAfter) {
+    if (retryAfter != null) {
+      Require.notNegative("retryAfter", retryAfter);
+    }
     boolean first = settle();
     if (first) {
-      admission.failure(thrown);
+      admission.failure(thrown, retryAfter);
     }
     return first;
   }

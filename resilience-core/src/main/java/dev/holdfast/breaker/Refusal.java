@@ -7,5 +7,15 @@ enum Refusal {
   /** It is counted, and the listeners are told. */
   COUNTED,
   /** As {@link #COUNTED}, and the caller gets a {@link CircuitOpenException}. */
-  THROW
+  THROW,
+  /** As {@link #THROW}, but in HALF_OPEN as {@link #SILENT}: there the caller will wait. */
+  THROW_IF_OPEN;
+
+  boolean isSilentIn(Phase current) {
+    return this == SILENT || (this == THROW_IF_OPEN && current instanceof HalfOpen);
+  }
+
+  boolean isThrown() {
+    return this == THROW || this == THROW_IF_OPEN;
+  }
 }

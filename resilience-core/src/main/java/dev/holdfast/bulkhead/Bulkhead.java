@@ -3,6 +3,7 @@ package dev.holdfast.bulkhead;
 import dev.holdfast.event.Subscription;
 import dev.holdfast.outcome.ThrowingSupplier;
 import dev.holdfast.require.Require;
+import dev.holdfast.thrown.Interrupts;
 import dev.holdfast.time.Deadline;
 import dev.holdfast.time.Durations;
 import dev.holdfast.time.Time;
@@ -255,10 +256,7 @@ public final class Bulkhead {
     try {
       return awaitEntry(deadline);
     } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      var cancelled = new CancellationException("interrupted while waiting for a slot");
-      cancelled.initCause(interrupted);
-      throw cancelled;
+      throw Interrupts.cancelled("interrupted while waiting for a slot", interrupted);
     }
   }
 

@@ -29,6 +29,9 @@ final class AsyncRetry<T extends @Nullable Object> {
   private final CompletableFuture<T> promise = new CompletableFuture<>();
   private final AtomicReference<Wait> waiting = new AtomicReference<>(BUSY);
 
+  /** What the caller ended the promise with, unless that was a result or a cancellation. */
+  private volatile @Nullable Throwable endedWith;
+
   private AsyncRetry(Retry retry, Supplier<? extends CompletionStage<T>> call) {
     this.retry = retry;
     this.call = call;
@@ -160,11 +163,11 @@ final class AsyncRetry<T extends @Nullable Object> {
     }
   }
 
-  /** Begins to wait, unless the caller has given up in the meantime. */
+  /** Begins to wait, unless the caller has ended the promise in the meantime. */
   private boolean await(Wait wait) {
     boolean wanted = waiting.compareAndSet(BUSY, wait);
     if (!wanted) {
-      wait.abandoned.accept(null);
+      wait.abandoned.accept(endedWith);
     }
     return wanted;
   }
@@ -177,9 +180,10 @@ final class AsyncRetry<T extends @Nullable Object> {
 
   /** If it was not this call that completed the promise, it is not wanted any more. */
   private void completed(@Nullable Throwable thrown) {
+    endedWith = promise.isCancelled() ? null : thrown;
     var last = waiting.getAndSet(ENDED);
     last.cancelTimer();
-    last.abandoned.accept(promise.isCancelled() ? null : thrown);
+    last.abandoned.accept(endedWith);
   }
 
   /** What the call waits for: an attempt or a timer, and what to do if the caller gives up. */

@@ -1,9 +1,9 @@
 package dev.holdfast.retry;
 
 import dev.holdfast.outcome.ThrowingSupplier;
+import dev.holdfast.thrown.Interrupts;
 import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Deadline;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the attempts and the waits on the calling thread. */
@@ -54,9 +54,7 @@ final class BlockingRetry {
       retry.time.sleep(pause.duration());
     } catch (InterruptedException interrupted) {
       pause.cancelled();
-      Thread.currentThread().interrupt();
-      var cancelled = new CancellationException("interrupted while waiting to try again");
-      cancelled.initCause(interrupted);
+      var cancelled = Interrupts.cancelled("interrupted while waiting to try again", interrupted);
       if (thrown != null) {
         Suppressed.add(cancelled, thrown);
       }

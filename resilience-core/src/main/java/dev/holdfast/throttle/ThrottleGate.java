@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 public final class ThrottleGate {
 
   private static final VarHandle CLOSURE;
+  private static final VarHandle SCARCEST;
 
   static {
     try {
-      CLOSURE = MethodHandles.lookup().findVarHandle(ThrottleGate.class, "closure", Closure.class);
+      var lookup = MethodHandles.lookup();
+      CLOSURE = lookup.findVarHandle(ThrottleGate.class, "closure", Closure.class);
+      SCARCEST = lookup.findVarHandle(ThrottleGate.class, "scarcest", Reading.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
@@ -28,7 +31,9 @@ public final class ThrottleGate {
 
   private final String name;
   private volatile Closure closure = new Closure(0, 0);
-  private volatile @Nullable Reading lastReading;
+
+  /** Of the readings that have not been reset since, the one that leaves least. */
+  private volatile @Nullable Reading scarcest;
 
   /**
    * Creates an open gate.
@@ -64,25 +69,27 @@ public final class ThrottleGate {
 
   /**
    * Takes what the provider says of a limit: the gate closes until the reset when nothing remains.
-   * Between two readings {@link #headroom} tells how much was left.
+   * Of several limits, such as requests and tokens, {@link #headroom} tells the scarcest.
    */
   public void read(QuotaReading reading, long now) {
-    lastReading = new Reading(reading, now);
+    var read = new Reading(reading, now);
+    var known = scarcest;
+    while (read.isScarcerThan(known, now) && !SCARCEST.compareAndSet(this, known, read)) {
+      known = scarcest;
+    }
     if (reading.remaining() == 0) {
       closeFor(reading.resetsIn(), now);
     }
   }
 
   /**
-   * The part of the quota that was left by the last reading, from 0 to 1; 1 if there was none or it
-   * has been reset since. Less urgent work may hold back when it is low.
+   * The least part of a quota that a reading has left, from 0 to 1, until the reset that it named;
+   * 1 if there is none such. Readings do not say which limit they are of, so one that leaves more
+   * takes nothing back before that reset. Less urgent work may hold back when it is low.
    */
   public double headroom(long now) {
-    var last = lastReading;
-    if (last == null || Durations.leftNanos(last.resetNanos(), last.since, now) == 0) {
-      return 1;
-    }
-    return Math.min(1, (double) last.quota.remaining() / last.quota.limit());
+    var known = scarcest;
+    return known == null ? 1 : known.headroom(now);
   }
 
   /** The nanoseconds until the gate opens; zero if it is open at {@code now}. */
@@ -113,8 +120,21 @@ public final class ThrottleGate {
 
   private record Reading(QuotaReading quota, long since) {
 
-    long resetNanos() {
-      return Durations.saturatedNanos(quota.resetsIn());
+    double headroom(long now) {
+      return left(now) == 0 ? 1 : Math.min(1, (double) quota.remaining() / quota.limit());
+    }
+
+    /** Whether it leaves less than another one, or as little for longer. */
+    boolean isScarcerThan(@Nullable Reading other, long now) {
+      if (other == null) {
+        return true;
+      }
+      int difference = Double.compare(headroom(now), other.headroom(now));
+      return difference < 0 || (difference == 0 && left(now) > other.left(now));
+    }
+
+    private long left(long now) {
+      return Durations.leftNanos(Durations.saturatedNanos(quota.resetsIn()), since, now);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What every thrower of the last of several failures needs. Not exported. */
+/** What those need who throw for several failures, or for an interrupt. Not exported. */
 @NullMarked
 package dev.holdfast.thrown;
 

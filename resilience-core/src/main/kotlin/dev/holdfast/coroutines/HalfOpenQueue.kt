@@ -2,7 +2,6 @@ package dev.holdfast.coroutines
 
 import dev.holdfast.breaker.Admission
 import dev.holdfast.breaker.CircuitBreaker
-import dev.holdfast.breaker.CircuitOpenException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.toKotlinDuration
@@ -32,22 +31,10 @@ internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
     if (maxWait <= Duration.ZERO) return breaker.enter()
     val waits = breaker.state() == CircuitBreaker.State.HALF_OPEN
     // Without the turn nobody becomes a probe: that would be ahead of those who still wait.
-    return (if (waits) null else enterUnlessHalfOpen())
+    return (if (waits) null else breaker.enterUnlessHalfOpen())
       ?: awaitTurn(maxWait)
       ?: breaker.enterUnlessProbe()
   }
-
-  /**
-   * The admission or the refusal, or null when OPEN has ended since the caller looked. The breaker
-   * has counted and told that refusal too, because only it can tell the two apart in one look.
-   */
-  private fun enterUnlessHalfOpen(): Admission? =
-    try {
-      breaker.enterUnlessProbe()
-    } catch (refused: CircuitOpenException) {
-      if (refused.state() != CircuitBreaker.State.HALF_OPEN) throw refused
-      null
-    }
 
   /**
    * Null when the wait is over. The variable outlives a timeout or a cancellation in the very
@@ -61,7 +48,7 @@ internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
         while (admission == null) {
           turn.withLock { admission = awaitPlace() }
           // Not under the turn, because a refusal runs the listeners.
-          admission = admission ?: enterUnlessHalfOpen()
+          admission = admission ?: breaker.enterUnlessHalfOpen()
         }
       }
     } catch (cancelled: Throwable) {

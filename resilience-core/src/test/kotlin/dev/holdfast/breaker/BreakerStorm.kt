@@ -88,7 +88,9 @@ class BreakerStorm(private val settings: StormSettings, private val seed: Long) 
 
   private fun assertAddsUp() {
     val snapshot = breaker.snapshot()
-    tally.admitted.sum() + tally.rejected.sum() + tally.silent.sum() shouldBe tally.attempted.sum()
+    with(tally) {
+      admitted.sum() + rejected.sum() + silent.sum() + gaveUp.sum() shouldBe attempted.sum()
+    }
     snapshot.rejected() shouldBe tally.rejected.sum()
     rejections.sum() shouldBe tally.rejected.sum()
     snapshot.failures() shouldBeLessThanOrEqual tally.admitted.sum().toInt()

@@ -1,7 +1,7 @@
 package dev.holdfast.breaker
 
 import dev.holdfast.testing.SteppingTime
-import dev.holdfast.testing.testBreaker
+import dev.holdfast.testing.testConfig
 import dev.holdfast.testing.trip
 import io.kotest.core.spec.style.FunSpec
 import java.util.concurrent.atomic.AtomicLong
@@ -20,9 +20,9 @@ import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions
  */
 @Param(name = "thread", gen = ThreadIdGen::class)
 @Param(name = "how", gen = IntGen::class, conf = "0:2")
-open class CircuitBreakerOperations(configure: CircuitBreakerConfigBuilder.() -> Unit) {
+open class CircuitBreakerOperations(config: CircuitBreakerConfig) {
   protected var now = 0L
-  protected val breaker = testBreaker(SteppingTime { now }, configure)
+  protected val breaker: CircuitBreaker = CircuitBreaker.of("sonnet", config, SteppingTime { now })
   private val held = List(SHARES) { ArrayDeque(listOf(breaker.acquire())) }
   private val refused = AtomicLong()
   private val told = AtomicLong()
@@ -76,17 +76,50 @@ open class CircuitBreakerOperations(configure: CircuitBreakerConfigBuilder.() ->
 }
 
 /** A breaker that one failure opens. */
-class ClosedOperations : CircuitBreakerOperations({ failureThreshold(1) })
+class ClosedOperations : CircuitBreakerOperations(testConfig { failureThreshold(1) })
 
 class SequentialClosed : SequentialBreaker(threshold = 1, places = 1, successes = 1, due = false)
 
+/**
+ * A breaker that opens when there is a failure among the last three calls, and these are full.
+ *
+ * A call takes its number before it is known to have failed. If a whole window of other calls ends
+ * in between, its failure is too old to count: so no thread may make that many at the same time.
+ */
+class WindowOperations :
+  CircuitBreakerOperations(
+    CircuitBreakerConfig.builder()
+      .failureRateThreshold(0.1)
+      .slidingWindow(WINDOW)
+      .minimumCalls(WINDOW)
+      .build()
+  ) {
+  companion object {
+    const val WINDOW = 3
+  }
+}
+
+class SequentialWindow : SequentialBreaker(threshold = 1, places = 1, successes = 1, due = false) {
+  private val failed = ArrayDeque<Boolean>()
+
+  override fun countInClosed(failure: Boolean): Boolean {
+    failed += failure
+    if (failed.size > WindowOperations.WINDOW) failed.removeFirst()
+    return failed.size == WindowOperations.WINDOW && true in failed
+  }
+
+  override fun forget() = failed.clear()
+}
+
 /** A breaker whose wait in OPEN is over, and which nobody has looked at since. */
 open class HalfOpenOperations(places: Int, successes: Int) :
-  CircuitBreakerOperations({
-    failureThreshold(1)
-    permittedCallsInHalfOpenState(places)
-    successThreshold(successes)
-  }) {
+  CircuitBreakerOperations(
+    testConfig {
+      failureThreshold(1)
+      permittedCallsInHalfOpenState(places)
+      successThreshold(successes)
+    }
+  ) {
   init {
     breaker.trip()
     now = breaker.config().waitDurationInOpenState().toNanos()
@@ -109,6 +142,21 @@ class CircuitBreakerLincheckTest :
   FunSpec({
     val invocations = Integer.getInteger("holdfast.stress.calls", 30_000) / 30
 
+    fun options(threads: Int, actors: Int, around: Int) =
+      StressOptions()
+        .threads(threads)
+        .actorsBefore(around)
+        .actorsPerThread(actors)
+        .actorsAfter(around)
+        .iterations(8)
+        .invocationsPerIteration(invocations)
+
+    test("WindowOperations look atomic in every race tried") {
+      options(threads = 2, actors = 2, around = 4)
+        .sequentialSpecification(SequentialWindow::class.java)
+        .check(WindowOperations::class)
+    }
+
     mapOf(
         ClosedOperations::class to SequentialClosed::class,
         OneProbeOperations::class to SequentialOneProbe::class,
@@ -116,13 +164,7 @@ class CircuitBreakerLincheckTest :
       )
       .forEach { (operations, sequential) ->
         test("${operations.simpleName} look atomic in every race tried") {
-          StressOptions()
-            .threads(CircuitBreakerOperations.THREADS)
-            .actorsBefore(2)
-            .actorsPerThread(3)
-            .actorsAfter(2)
-            .iterations(8)
-            .invocationsPerIteration(invocations)
+          options(CircuitBreakerOperations.THREADS, actors = 3, around = 2)
             .sequentialSpecification(sequential.java)
             .check(operations)
         }

@@ -66,6 +66,17 @@ class EvictionTest :
       }
     }
 
+    test("no more breakers go than are too many") {
+      val breakers = CircuitBreakers.builder().maxBreakers(2).time(ManualTime()).build()
+      // The third one finds nobody idle, but from now on the first two are.
+      listOf("a", "b", "c").forEach(breakers::breaker)
+      breakers.remove("c")
+
+      breakers.breaker("d")
+
+      breakers.all().size shouldBe 2
+    }
+
     test("a breaker that is evicted is handed out no more") {
       val breaker = testBreaker()
       val registered = RegisteredBreaker(breaker, listOf())

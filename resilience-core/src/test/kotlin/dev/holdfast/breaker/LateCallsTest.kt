@@ -46,6 +46,33 @@ class LateCallsTest :
       breaker.snapshot().slowCallRate shouldBe 0.0
     }
 
+    test("content that comes at once is not slow, and only the first content is measured") {
+      val time = ManualTime()
+      val breaker = slowBreaker(time)
+      val permit = breaker.acquire()
+
+      permit.contentArrived()
+      time.advance(fiveSeconds)
+      permit.contentArrived()
+      permit.success()
+
+      breaker.snapshot().calls() shouldBe 1
+      breaker.snapshot().slowCallRate shouldBe 0.0
+    }
+
+    test("a window of time for slow calls alone does not mind fast ones that fail") {
+      val breaker = testBreaker {
+        slowCallRateThreshold(0.5, fiveSeconds)
+        slidingWindow(Duration.ofSeconds(10))
+        minimumCalls(1)
+      }
+
+      breaker.acquire().failure()
+
+      breaker.state() shouldBe CLOSED
+      breaker.snapshot().failureRate shouldBe 1.0
+    }
+
     test("a call without an opinion is not slow either") {
       val time = ManualTime()
       val breaker = slowBreaker(time)

@@ -5,6 +5,7 @@ import dev.holdfast.breaker.CircuitBreaker.State.DISABLED
 import dev.holdfast.breaker.CircuitBreaker.State.FORCED_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.METRICS_ONLY
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
+import dev.holdfast.outcome.DeadlineExceededException
 import dev.holdfast.testing.fail
 import dev.holdfast.testing.recordTransitions
 import dev.holdfast.testing.testBreaker
@@ -18,6 +19,7 @@ import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.throwable.shouldHaveMessage
+import java.io.IOException
 import java.time.Duration
 import java.util.Random
 
@@ -79,6 +81,32 @@ class OpeningsTest :
         breaker.reset()
         breaker.acquire().failure(Duration.ofSeconds(-1))
       } shouldHaveMessage "retryAfter must not be negative, but was PT-1S"
+    }
+
+    data class Report(val hint: Duration?, val thrown: Exception, val open: Duration)
+    listOf(
+        Report(Duration.ofSeconds(90), IOException(), Duration.ofSeconds(90)),
+        Report(null, IOException(), Duration.ofSeconds(10)),
+        Report(Duration.ofSeconds(90), DeadlineExceededException(), Duration.ZERO),
+      )
+      .forEach { (hint, thrown, open) ->
+        test("${thrown.javaClass.simpleName} with a hint of $hint opens the breaker for $open") {
+          val breaker = testBreaker { failureThreshold(1) }
+
+          breaker.acquire().failure(thrown, hint)
+
+          breaker.retryAfter() shouldBe open
+        }
+      }
+
+    test("a negative hint is refused, and the permit is still the caller's") {
+      val permit = testBreaker().acquire()
+
+      shouldThrow<IllegalArgumentException> {
+        permit.failure(IOException(), Duration.ofSeconds(-1))
+      } shouldHaveMessage "retryAfter must not be negative, but was PT-1S"
+
+      permit.isSettled shouldBe false
     }
 
     test("a forced breaker refuses until it is reset, however long that is") {

@@ -22,6 +22,7 @@ class PermitTest :
         "success" to { success() },
         "failure" to { failure() },
         "failure with an exception" to { failure(IOException()) },
+        "failure with an exception and a hint" to { failure(IOException(), Duration.ofSeconds(1)) },
         "close" to { close() },
       )
 
@@ -60,6 +61,8 @@ class PermitTest :
       permit.success() shouldBe false
       permit.failure() shouldBe false
       permit.failure(IOException()) shouldBe false
+      permit.failure(IOException(), null) shouldBe false
+      testBreaker().acquire().failure(IOException(), Duration.ofSeconds(1)) shouldBe true
     }
 
     val late: Map<String, Permit.() -> Unit> =

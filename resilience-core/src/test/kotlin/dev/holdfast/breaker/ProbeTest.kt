@@ -8,6 +8,7 @@ import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.trip
 import dev.holdfast.testing.tripAndWait
 import dev.holdfast.testkit.ManualTime
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
@@ -33,6 +34,20 @@ class ProbeTest :
         breaker.retryAfter() shouldBe lease
         breaker.snapshot().rejected() shouldBe 1
       }
+    }
+
+    test("who will wait in HALF_OPEN is admitted in CLOSED, refused in OPEN, and else not told") {
+      val time = ManualTime()
+      val breaker = testBreaker(time)
+
+      breaker.enterUnlessHalfOpen().shouldNotBeNull().isProbe shouldBe false
+      breaker.trip()
+      shouldThrow<CircuitOpenException> { breaker.enterUnlessHalfOpen() }.state() shouldBe OPEN
+      time.advance(breaker.retryAfter())
+      breaker.enterUnlessHalfOpen().shouldBeNull()
+
+      breaker.snapshot().rejected() shouldBe 1
+      breaker.enter().isProbe shouldBe true
     }
 
     test("as many successes as the threshold says close the breaker, one after the other") {

@@ -11,10 +11,12 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.throwable.shouldHaveMessage
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import io.kotest.matchers.types.shouldNotBeSameInstanceAs
+import java.util.random.RandomGenerator
 
 class RegistryTest :
   FunSpec({
@@ -22,6 +24,34 @@ class RegistryTest :
     val four = testConfig { failureThreshold(4) }
     val six = testConfig { failureThreshold(6) }
     val eight = testConfig { failureThreshold(8) }
+
+    test("the waits of all breakers are spread by the registry's own source of jitter") {
+      val config = testConfig { waitDurationJitter(0.5) }
+      val half = RandomGenerator { Long.MIN_VALUE }
+      val breakers =
+        CircuitBreakers.builder().defaultConfig(config).random(half).time(ManualTime()).build()
+
+      listOf("sonnet", "opus").forEach { name ->
+        breakers.breaker(name).trip()
+        breakers.breaker(name).retryAfter() shouldBe
+          config.waitDurationInOpenState().multipliedBy(5).dividedBy(4)
+      }
+    }
+
+    context("by default the waits are spread, too") {
+      val config = testConfig { waitDurationJitter(0.5) }
+      fun registry() = CircuitBreakers.builder().defaultConfig(config).time(ManualTime()).build()
+      withData<() -> CircuitBreaker>(
+        mapOf(
+          "of a breaker" to { CircuitBreaker.of("sonnet", config, ManualTime()) },
+          "of a registry" to { registry().breaker("sonnet") },
+        )
+      ) { make ->
+        val waits = List(20) { make().apply { trip() }.retryAfter() }
+
+        waits.toSet().size shouldBeGreaterThan 15
+      }
+    }
 
     context("settings come from the name, then from the first pattern, then from the default") {
       val breakers =

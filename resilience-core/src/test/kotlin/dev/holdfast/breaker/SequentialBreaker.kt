@@ -58,19 +58,31 @@ open class SequentialBreaker(
   }
 
   fun reset() {
-    if (state == CLOSED) counted = 0 else enter(CLOSED)
+    if (state == CLOSED) forget() else enter(CLOSED)
   }
 
   fun forceOpen() {
     if (state != FORCED_OPEN) enter(FORCED_OPEN)
   }
 
+  /** Counts a call that ended in CLOSED, and says whether the breaker opens. */
+  protected open fun countInClosed(failure: Boolean): Boolean {
+    if (failure) counted++ else counted = 0
+    return counted >= threshold
+  }
+
+  protected open fun forget() {
+    counted = 0
+  }
+
   private fun succeeded() {
-    if (state == CLOSED) counted = 0 else if (++counted >= successes) enter(CLOSED)
+    if (state == CLOSED) {
+      if (countInClosed(failure = false)) enter(OPEN)
+    } else if (++counted >= successes) enter(CLOSED)
   }
 
   private fun failed() {
-    if (state == HALF_OPEN || ++counted >= threshold) enter(OPEN)
+    if (state == HALF_OPEN || countInClosed(failure = true)) enter(OPEN)
   }
 
   private fun look() {
@@ -81,6 +93,7 @@ open class SequentialBreaker(
     state = next
     generation++
     counted = 0
+    forget()
     due = false
     probes.clear()
   }

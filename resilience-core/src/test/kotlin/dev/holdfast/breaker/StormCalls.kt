@@ -38,6 +38,14 @@ class StormTally {
 
   /** Refused by a method that promises not to count it. */
   val silent = LongAdder()
+
+  /** Cancelled before the breaker had said anything. */
+  val gaveUp = LongAdder()
+}
+
+/** Where a suspending caller is: until it is admitted it may have to wait. */
+private class Line {
+  var isWaiting = false
 }
 
 /**
@@ -167,10 +175,12 @@ class StormCalls(
     val answer = CompletableDeferred<Unit>()
     val point = random.nextInt(8)
     val slotted = random.nextBoolean()
-    val job = caller {
+    val job = caller { line ->
       if (point == 0) currentCoroutineContext().cancel()
       inSlot(slotted) {
+        line.isWaiting = true
         attempted().withBreaker {
+          line.isWaiting = false
           tally.admitted.increment()
           when (point) {
             0 -> currentCoroutineContext().ensureActive()
@@ -188,8 +198,10 @@ class StormCalls(
 
   private suspend fun CoroutineScope.flowing(random: Random) {
     val point = random.nextInt(8)
+    val line = Line()
     val guarded =
       flow {
+          line.isWaiting = false
           tally.admitted.increment()
           if (point == 0) awaitCancellation()
           if (point == 1) end(random)
@@ -203,26 +215,31 @@ class StormCalls(
     val call = flow {
       inSlot(slotted) {
         attempted()
+        line.isWaiting = true
         emitAll(guarded)
       }
     }
-    val job = caller {
-      when (point) {
-        3 -> call.take(1).collect()
-        4 -> call.collect { throw StormException() }
-        5 -> call.collect { currentCoroutineContext().cancel() }
-        else -> call.collect()
+    val job =
+      caller(line) {
+        when (point) {
+          3 -> call.take(1).collect()
+          4 -> call.collect { throw StormException() }
+          5 -> call.collect { currentCoroutineContext().cancel() }
+          else -> call.collect()
+        }
       }
-    }
     if (point == 0 || point == 2) job.cancelAndJoin() else job.join()
   }
 
-  private fun CoroutineScope.caller(call: suspend () -> Unit): Job =
+  private fun CoroutineScope.caller(line: Line = Line(), call: suspend (Line) -> Unit): Job =
     launch(start = CoroutineStart.UNDISPATCHED) {
       try {
-        call()
+        call(line)
       } catch (_: CircuitOpenException) {
         tally.rejected.increment()
+      } catch (cancelled: CancellationException) {
+        if (line.isWaiting) tally.gaveUp.increment()
+        throw cancelled
       } catch (_: BulkheadFullException) {} catch (_: StormException) {} catch (_: StormError) {}
     }
 

@@ -16,6 +16,7 @@ enum class StormSettings(
       successThreshold(5)
       waitDurationGrowth(2.0, Duration.ofSeconds(8))
       waitDurationJitter(0.5)
+      maxWaitInHalfOpen(Duration.ofMillis(1))
     },
   ),
   COUNT_WINDOW(
@@ -32,6 +33,7 @@ enum class StormSettings(
       failureRateThreshold(0.5)
       slidingWindow(Duration.ofSeconds(5))
       minimumCalls(5)
+      maxWaitInHalfOpen(Duration.ofMillis(1))
     },
   ),
   SLOW_AND_HANGING(

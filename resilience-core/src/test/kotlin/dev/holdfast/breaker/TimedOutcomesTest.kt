@@ -55,6 +55,52 @@ class TimedOutcomesTest :
       breaker.snapshot().calls() shouldBe 1
     }
 
+    test("a failure is judged together with the good calls that still wait to be entered") {
+      val time = ManualTime()
+      val settings = config.toBuilder().failureRateThreshold(0.0005).minimumCalls(1001).build()
+      val breaker = CircuitBreaker.of("sonnet", settings, time)
+      breaker.callThick(993, time)
+      breaker.snapshot().calls() shouldBe 993
+      breaker.callThick(7, time)
+
+      breaker.acquire().failure()
+
+      breaker.state() shouldBe CircuitBreaker.State.OPEN
+    }
+
+    test(
+      "after a sudden drop of traffic good calls are entered too early at most, and 128 at most"
+    ) {
+      val time = ManualTime()
+      val breaker = breaker(time)
+      breaker.callThick(2000, time)
+      breaker.snapshot()
+      time.advance(Duration.ofSeconds(20))
+
+      (1..400L).forEach { rare ->
+        breaker.call(call)
+        time.advance(Duration.ofMillis(20))
+        if (rare % 50 == 0L) {
+          breaker.snapshot().calls() shouldBeInRange (rare - 128).coerceAtLeast(0)..rare
+        }
+      }
+    }
+
+    test("a dry run tells once that it would open, however thick good calls come after that") {
+      val time = ManualTime()
+      val settings = config.toBuilder().failureRateThreshold(0.1).minimumCalls(10).build()
+      val breaker = CircuitBreaker.of("sonnet", settings, time)
+      var told = 0
+      breaker.onThresholdExceeded { told++ }
+      breaker.metricsOnly()
+
+      repeat(10) { breaker.acquire().failure() }
+      breaker.callThick(6, time)
+      breaker.acquire().failure()
+
+      told shouldBe 1
+    }
+
     test("of good calls on many threads none is lost, and none allocates anything") {
       val beans = ManagementFactory.getThreadMXBean() as ThreadMXBean
       val breaker = breaker(Time.system())

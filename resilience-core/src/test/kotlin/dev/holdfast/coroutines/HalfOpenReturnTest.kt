@@ -31,6 +31,8 @@ class HalfOpenReturnTest :
 
           if (look <= 2) caller.await().getOrThrow() shouldBe "answer"
           else caller.shouldBeRefused(OPEN)
+          clock.told shouldBe if (look <= 2) 0 else 1
+          clock.breaker.snapshot().rejected() shouldBe clock.told
         }
       }
     }
@@ -48,6 +50,8 @@ class HalfOpenReturnTest :
 
           if (look <= 3) waiter.await().getOrThrow() shouldBe "answer"
           else waiter.shouldBeRefused(OPEN)
+          clock.told shouldBe if (look <= 3) 0 else 1
+          clock.breaker.snapshot().rejected() shouldBe clock.told
         }
       }
     }
@@ -64,6 +68,22 @@ class HalfOpenReturnTest :
 
         waiter.shouldBeRefused(HALF_OPEN)
         currentTime shouldBe 20_000
+        clock.told shouldBe 1
+        clock.breaker.snapshot().rejected() shouldBe 1
+      }
+    }
+
+    test("a caller who comes when OPEN ends, and waits in vain, is refused once") {
+      runTest {
+        val clock = EndingOpen()
+        clock.breaker.trip()
+        clock.endBefore(2) { clock.breaker.tryAcquire().shouldNotBeNull() }
+
+        caller(clock.breaker).shouldBeRefused(HALF_OPEN)
+
+        currentTime shouldBe 20_000
+        clock.told shouldBe 1
+        clock.breaker.snapshot().rejected() shouldBe 1
       }
     }
   })
@@ -75,11 +95,16 @@ private class EndingOpen {
   private var jump = 0
   private var andThen = {}
 
+  /** The refusals that the breaker has told. */
+  var told = 0
+    private set
+
   val breaker: CircuitBreaker =
     testBreaker(SteppingTime(::read)) {
-      maxWaitInHalfOpen(20.seconds)
-      probeLease(5.minutes.toJavaDuration())
-    }
+        maxWaitInHalfOpen(20.seconds)
+        probeLease(5.minutes.toJavaDuration())
+      }
+      .also { it.onRejection { told++ } }
 
   /** Opens the breaker, ends that and takes the only place. */
   fun halfOpen() =

@@ -56,6 +56,18 @@ class FailureClassTest :
       FailureClass.entries.map { it.name } shouldContainExactlyInAnyOrder table.map { it.first() }
     }
 
+    test("what may be charged for is what may have been done: it was under way and has no answer") {
+      FailureClass.entries.filter { it.isPossiblyBilled } shouldContainExactlyInAnyOrder
+        listOf(
+          FailureClass.TIMED_OUT,
+          FailureClass.CONNECTION_LOST,
+          FailureClass.MALFORMED_ANSWER,
+          FailureClass.EMPTY_ANSWER,
+          FailureClass.STREAM_BROKEN,
+          FailureClass.STREAM_INTERRUPTED,
+        )
+    }
+
     test("only failures of the model or of its host count for the breaker") {
       HealthScope.entries.filter { it.countsForBreaker() } shouldContainExactlyInAnyOrder
         listOf(HealthScope.MODEL, HealthScope.HOST)

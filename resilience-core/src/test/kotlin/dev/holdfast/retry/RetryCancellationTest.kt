@@ -2,6 +2,7 @@ package dev.holdfast.retry
 
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.testing.testBreaker
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.Time
 import io.kotest.assertions.throwables.shouldThrow
@@ -199,6 +200,40 @@ class RetryCancellationTest :
       promise.isCancelled shouldBe true
       time.scheduled() shouldBe 0
     }
+
+    mapOf<String, CompletableFuture<String>.() -> Unit>(
+        "times out" to { completeExceptionally(TimeoutException()) },
+        "is cancelled" to { cancel(true) },
+        "is completed by its caller" to { complete("elsewhere") },
+      )
+      .forEach { (ending, end) ->
+        BreakerCounts.entries.forEach { counts ->
+          test(
+            "a future that $ending while an attempt is made tells what it tells later; $counts"
+          ) {
+            val time = ManualTime()
+            val breaker = testBreaker(time) { failureThreshold(2) }
+            val late = CompletableFuture<String>()
+            var attempts = 0
+            lateinit var promise: CompletableFuture<String>
+            promise =
+              retrying(time, 5) { circuitBreaker(breaker, counts) }
+                .callAsync {
+                  if (attempts++ == 1) promise.end()
+                  if (attempts == 1) CompletableFuture.failedFuture(IOException()) else late
+                }
+
+            time.advance(Duration.ofSeconds(1))
+
+            attempts shouldBe 2
+            late.isCancelled shouldBe true
+            val told = (if (counts == BreakerCounts.ATTEMPTS) 1 else 0)
+            val failed = if (ending == "times out") 1 else 0
+            if (told + failed == 2) breaker.isOpen shouldBe true
+            else breaker.failures() shouldBe told + failed
+          }
+        }
+      }
 
     test("a future cancelled by its own backoff does not wait") {
       val time = ManualTime()

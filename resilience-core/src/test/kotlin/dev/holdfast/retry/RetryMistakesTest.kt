@@ -19,6 +19,7 @@ import io.kotest.matchers.shouldNotBe
 import java.net.ConnectException
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
+import java.util.function.BiConsumer
 
 /** Takes the result `busy` for an overload, with a hint of two seconds. */
 private object Busy : Classifier<Any?> {
@@ -100,6 +101,23 @@ class RetryMistakesTest :
 
       answer.isCancelled shouldBe true
       manual.scheduled() shouldBe 0
+    }
+
+    test("a stage that accepts no listener is a failed attempt, and is cancelled") {
+      val time = ManualTime()
+      val deaf =
+        object : CompletableFuture<String>() {
+          override fun whenComplete(
+            action: BiConsumer<in String, in Throwable>
+          ): CompletableFuture<String> = throw ConnectException()
+        }
+      val stages = ArrayDeque(listOf(deaf, CompletableFuture.completedFuture("answer")))
+
+      val answer = Retry.builder().time(time).build().callAsync { stages.removeFirst() }
+      time.advance(Duration.ofSeconds(30))
+
+      answer.join() shouldBe "answer"
+      deaf.isCancelled shouldBe true
     }
 
     test("a call that is cancelled in its wait gives back the place of its probe") {

@@ -34,6 +34,22 @@ class StagesTest :
       Stages.bare(empty) shouldBeSameInstanceAs empty
     }
 
+    test("only a future of the JDK's own that has succeeded is taken for answered") {
+      val answered = CompletableFuture.completedFuture("answer")
+      val asks = object : CompletableFuture<String>() {}.also { it.complete("answer") }
+
+      Stages.succeeded(answered) shouldBeSameInstanceAs answered
+      listOf(
+          null,
+          CompletableFuture(),
+          CompletableFuture.failedFuture(inmost),
+          CompletableFuture<String>().also { it.cancel(false) },
+          CompletableFuture.completedStage("answer"),
+          asks,
+        )
+        .forEach { Stages.succeeded<String>(it) shouldBe null }
+    }
+
     test("a stage is cancelled if it knows how, and otherwise nothing happens") {
       val future = CompletableFuture<String>()
       val minimal = CompletableFuture<String>()

@@ -1,5 +1,6 @@
 package dev.holdfast.throttle
 
+import dev.holdfast.testing.Threads
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.WaitHints
 import io.kotest.assertions.throwables.shouldThrow
@@ -87,6 +88,52 @@ class ThrottleGateTest :
       gate.closeFor(Duration.ofSeconds(1), 100)
 
       gate.left(90) shouldBe Duration.ofSeconds(1)
+    }
+
+    data class Reading(val limit: Long, val remaining: Long, val seconds: Long) {
+      fun quota() = QuotaReading(limit, remaining, Duration.ofSeconds(seconds))
+    }
+    data class Quota(
+      val first: Reading,
+      val second: Reading,
+      val expected: Map<Int, Double>,
+      val secondsBetween: Int = 0,
+    )
+    listOf(
+        // The requests are scarce until 20, and the tokens that are read after them are not.
+        Quota(Reading(100, 10, 20), Reading(4000, 3000, 60), mapOf(1 to 0.1, 19 to 0.1, 20 to 1.0)),
+        Quota(Reading(4000, 3000, 60), Reading(100, 10, 20), mapOf(1 to 0.1, 19 to 0.1, 20 to 1.0)),
+        Quota(Reading(100, 10, 20), Reading(100, 10, 60), mapOf(19 to 0.1, 59 to 0.1, 60 to 1.0)),
+        Quota(Reading(100, 10, 60), Reading(100, 10, 20), mapOf(19 to 0.1, 59 to 0.1, 60 to 1.0)),
+        // All of it is there again, so there is nothing to keep.
+        Quota(Reading(100, 10, 20), Reading(100, 5, 0), mapOf(1 to 0.1)),
+        Quota(Reading(100, 10, 1), Reading(4000, 3000, 60), mapOf(1 to 0.75, 60 to 0.75), 1),
+        Quota(Reading(100, 200, 20), Reading(100, 100, 30), mapOf(1 to 1.0)),
+      )
+      .forEach { (first, second, expected, between) ->
+        test("of $first and, $between s later, $second the least headroom is kept") {
+          val gate = ThrottleGate("sonnet")
+          fun at(second: Int) = Duration.ofSeconds(second.toLong()).toNanos()
+
+          gate.read(first.quota(), at(0))
+          gate.read(second.quota(), at(between))
+
+          expected.mapValues { gate.headroom(at(it.key)) } shouldBe expected
+        }
+      }
+
+    test("of readings that threads report together the least headroom is kept") {
+      Threads().use { threads ->
+        repeat(200) {
+          val gate = ThrottleGate("sonnet")
+
+          threads.race { number ->
+            gate.read(QuotaReading(100, 10L + number, Duration.ofSeconds(20)), 0)
+          }
+
+          gate.headroom(0) shouldBe 0.1
+        }
+      }
     }
 
     test("a negative hint and a blank name are refused") {
