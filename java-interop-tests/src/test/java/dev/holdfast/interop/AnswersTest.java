@@ -11,6 +11,7 @@ import dev.holdfast.answers.RequestKey;
 import dev.holdfast.answers.ResponseStore;
 import dev.holdfast.answers.StoredResponse;
 import dev.holdfast.model.Model;
+import dev.holdfast.plan.Attempt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -79,7 +80,7 @@ class AnswersTest {
         : reply.value();
   }
 
-  private static String fails(dev.holdfast.plan.Attempt attempt) throws IOException {
+  private static String fails(Attempt attempt) throws IOException {
     throw new IOException(attempt.model());
   }
 
@@ -88,7 +89,9 @@ class AnswersTest {
 
     private final Map<RequestKey, String> kept = new ConcurrentHashMap<>();
 
+    // NullAway does not read from class files what is nullable inside a generic type.
     @Override
+    @SuppressWarnings("NullAway")
     public CompletionStage<@Nullable StoredResponse<String>> get(RequestKey key) {
       var value = kept.get(key);
       return CompletableFuture.completedFuture(
