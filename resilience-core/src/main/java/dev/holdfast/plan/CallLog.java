@@ -121,11 +121,6 @@ final class CallLog {
         deadline.isNone() ? null : Duration.ofNanos(deadline.remainingNanos(now)));
   }
 
-  /** When the call began. */
-  long startedAt() {
-    return startedAt;
-  }
-
   /** The number of attempts so far. */
   int attempts() {
     return number;

@@ -69,7 +69,6 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   private @Nullable Attempt underWay;
   private @Nullable StreamReports<T> stream;
-  private boolean begun;
   private boolean closed;
 
   /** Null until something fails, which in nearly every call nothing does. */
@@ -94,13 +93,12 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     this.degradable = degradable;
   }
 
-  /** The first step, to be asked for at once, and the step after a {@link Step.Pause}. */
+  /** The first step, and the step after a {@link Step.Pause}. */
   public Step<T> next() {
     if (underWay != null) {
       throw new IllegalStateException("next() must follow a Pause, but an attempt is under way");
     }
-    long now = begun ? settings.time().nanoTime() : log.startedAt();
-    begun = true;
+    long now = settings.time().nanoTime();
     while (!route.isAtEnd()) {
       if (patience.deadline().remainingNanos(now) == 0) {
         log.rejects(route.target().name(), new DeadlineExceededException());

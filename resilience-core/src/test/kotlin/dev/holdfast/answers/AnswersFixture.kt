@@ -1,6 +1,7 @@
 package dev.holdfast.answers
 
 import dev.holdfast.Resilience
+import dev.holdfast.bulkhead.awaitUntil
 import dev.holdfast.coroutines.answers
 import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
@@ -28,6 +29,12 @@ class AnswersFixture {
       .time(time)
       .build()
       .apply { onCall { records += it } }
+
+  /** Blocking attempts leave one timer between them, which finds nothing and is the last. */
+  fun awaitNoTimer() {
+    time.advance(Duration.ofMinutes(1))
+    awaitUntil { time.scheduled() == 0 }
+  }
 
   fun inMemory(): ResponseStore<String> = ResponseStore.inMemory(100, Duration.ofDays(1), time)
 

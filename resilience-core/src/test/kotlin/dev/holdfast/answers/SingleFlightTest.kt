@@ -137,7 +137,7 @@ class SingleFlightTest :
             } else one.failure().shouldBeInstanceOf<DeadlineExceededException>()
             call.complete("yes")
             two.reply() shouldBe Answered("yes", ZERO)
-            awaitUntil { fixture.time.scheduled() == 0 }
+            fixture.awaitNoTimer()
           }
         }
 

@@ -214,7 +214,6 @@ class StreamPlanTest :
         fixture.breaker("a").acquire().failure()
         val plan = fixture.plan()
         plan.next()
-        plan.entered(bulkhead.acquire())
         plan.contentArrived()
         bulkhead.snapshot().running shouldBe 1
 

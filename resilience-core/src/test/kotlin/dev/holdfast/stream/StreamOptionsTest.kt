@@ -3,7 +3,6 @@ package dev.holdfast.stream
 import dev.holdfast.Resilience
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
-import dev.holdfast.plan.Step
 import dev.holdfast.testing.trip
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -125,7 +124,7 @@ class StreamOptionsTest :
 
 private fun Resilience.closeGateOf(model: String) {
   forModel(model).plan<Unit>(false).use {
-    it.entered((it.next() as Step.Enter).bulkhead.acquire())
+    it.next()
     it.stream().failed(Failure(FailureClass.RATE_LIMITED, Duration.ofSeconds(6), null))
   }
 }
