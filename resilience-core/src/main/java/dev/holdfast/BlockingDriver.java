@@ -6,6 +6,7 @@ import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
 import dev.holdfast.thrown.Interrupts;
+import dev.holdfast.thrown.Unchecked;
 import dev.holdfast.time.Time;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class BlockingDriver {
         } else if (step instanceof Step.Return<T> end) {
           return end.value();
         } else {
-          throw BlockingDriver.<E>unchecked(((Step.Throw<T>) step).failure());
+          throw Unchecked.<E>rethrow(((Step.Throw<T>) step).failure());
         }
       }
     }
@@ -90,11 +91,5 @@ final class BlockingDriver {
     } catch (InterruptedException interrupted) {
       throw Interrupts.cancelled("interrupted while waiting to try again", interrupted);
     }
-  }
-
-  /** What an attempt threw is an {@code E} or unchecked, and so is what Holdfast throws. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> E unchecked(Throwable failure) throws E {
-    throw (E) failure;
   }
 }

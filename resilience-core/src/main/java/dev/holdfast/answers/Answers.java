@@ -9,6 +9,8 @@ import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
 import dev.holdfast.stage.Stages;
+import dev.holdfast.thrown.Interrupts;
+import dev.holdfast.thrown.Unchecked;
 import dev.holdfast.time.Deadline;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -160,7 +162,7 @@ public final class Answers<T> {
     }
     var last = plan.lastWord();
     if (last instanceof Step.Throw<T> failed) {
-      throw Answers.<RuntimeException>unchecked(failed.failure());
+      throw Unchecked.<RuntimeException>rethrow(failed.failure());
     }
     return ((Step.Return<T>) last).value();
   }
@@ -187,18 +189,9 @@ public final class Answers<T> {
       return future.get();
     } catch (InterruptedException interrupted) {
       future.cancel(true);
-      Thread.currentThread().interrupt();
-      var cancelled = new CancellationException("interrupted while waiting for an answer");
-      cancelled.initCause(interrupted);
-      throw cancelled;
+      throw Interrupts.cancelled("interrupted while waiting for an answer", interrupted);
     } catch (ExecutionException failed) {
-      throw Answers.<E>unchecked(Stages.bare(failed));
+      throw Unchecked.<E>rethrow(Stages.bare(failed));
     }
-  }
-
-  /** What a call threw is an {@code E} or unchecked. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> E unchecked(Throwable failure) throws E {
-    throw (E) failure;
   }
 }
