@@ -4,6 +4,7 @@ import dev.holdfast.model.Model
 import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.retry.Retry
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.throttle.GateClosedException
 import dev.holdfast.throttle.QuotaReading
@@ -19,12 +20,15 @@ import java.io.IOException
 import java.time.Duration
 
 /** A failure of the class and the hint that a test gives it. */
-private class Refusal(val failureClass: FailureClass) : IOException()
+private class Refusal(val failureClass: FailureClass, val hint: Duration? = Duration.ofMinutes(5)) :
+  IOException()
 
 private object RefusalClassifier : Classifier<Any?> {
   override fun ofException(thrown: Throwable): Failure =
-    Failure((thrown as Refusal).failureClass, Duration.ofMinutes(5), thrown)
+    (thrown as Refusal).let { Failure(it.failureClass, it.hint, it) }
 }
+
+private val ONCE = Retry.builder().maxAttempts(1).build()
 
 class SharedGatesTest :
   FunSpec({
@@ -42,7 +46,9 @@ class SharedGatesTest :
         { it.first.name },
         FailureClass.RATE_LIMITED to listOf("c"),
         FailureClass.QUOTA_EXHAUSTED to listOf("b"),
-        FailureClass.FORBIDDEN to listOf("c"),
+        FailureClass.REGION_BLOCKED to listOf("b"),
+        FailureClass.FORBIDDEN to listOf("b"),
+        FailureClass.MODEL_NOT_FOUND to listOf("b"),
       ) { (failureClass, open) ->
         val resilience = resilience(ManualTime())
         resilience.call<String, IOException> {
@@ -60,6 +66,57 @@ class SharedGatesTest :
         asked.take(1) shouldContainExactly open
         ("a" in asked) shouldBe false
       }
+    }
+
+    context("a failure that names no time closes the gate of its scope for its usual time") {
+      withData<Pair<FailureClass, Long>>(
+        { it.first.name },
+        FailureClass.QUOTA_EXHAUSTED to 60,
+        FailureClass.REGION_BLOCKED to 60,
+        FailureClass.UNAUTHENTICATED to 60,
+        FailureClass.FORBIDDEN to 60,
+        FailureClass.MODEL_NOT_FOUND to 300,
+        FailureClass.RATE_LIMITED to 0,
+        FailureClass.INVALID_REQUEST to 0,
+      ) { (failureClass, seconds) ->
+        val time = ManualTime()
+        val a = resilience(time).withChain(listOf("a")).withRetry(ONCE)
+        fun isAsked(): Boolean {
+          var asked = false
+          runCatching {
+            a.call<String, IOException> {
+              asked = true
+              throw Refusal(failureClass, null)
+            }
+          }
+          return asked
+        }
+
+        isAsked() shouldBe true
+        isAsked() shouldBe (seconds == 0L)
+        // A gate that opens soon is waited for.
+        time.advance(Duration.ofSeconds(maxOf(0, seconds - 20)))
+        isAsked() shouldBe (seconds == 0L)
+        time.advance(Duration.ofSeconds(20))
+        isAsked() shouldBe true
+      }
+    }
+
+    test("a credential that is not declared may be each caller's own, and shuts out nobody") {
+      val resilience =
+        Resilience.builder()
+          .model(Model.of("a"))
+          .classifier(RefusalClassifier)
+          .retry(ONCE)
+          .time(ManualTime())
+          .build()
+      for (failureClass in listOf(FailureClass.UNAUTHENTICATED, FailureClass.FORBIDDEN)) {
+        shouldThrow<Refusal> {
+          resilience.call<String, IOException> { throw Refusal(failureClass) }
+        }
+      }
+
+      resilience.call<String, IOException> { "answer" } shouldBe "answer"
     }
 
     test("when all gates are closed the call is refused, and says when to come back") {

@@ -59,13 +59,20 @@ final class AsyncCall<T extends @Nullable Object> {
   }
 
   private void answered(T value, @Nullable Throwable thrown) {
-    if (thrown == null) {
-      permit.success();
-      promise.complete(value);
-    } else {
-      var cause = Stages.bare(thrown);
-      permit.failure(cause);
-      promise.completeExceptionally(cause);
+    var cause = thrown == null ? null : Stages.bare(thrown);
+    // Whatever the breaker's clock and listeners do, nobody is left to wait.
+    try {
+      if (cause == null) {
+        permit.success();
+      } else {
+        permit.failure(cause);
+      }
+    } finally {
+      if (cause == null) {
+        promise.complete(value);
+      } else {
+        promise.completeExceptionally(cause);
+      }
     }
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The registry is bounded, because names may come from outside. When it is full, breakers go
  * that are CLOSED, know of no failure and no slow call and were not asked for in a while; the
- * others stay, even beyond the bound.
+ * others stay, even beyond the bound, and so do those whose very name has settings.
  *
  * <p><b>Pitfall:</b> a breaker that its owner keeps a reference to, and does not ask the registry
  * for, counts as unused. When it has gone, the next to ask for its name gets another one, so ask
@@ -187,12 +187,14 @@ public final class CircuitBreakers {
   }
 
   private void evictIdle(String newest) {
+    var configured = rulesNow();
     for (var entry : breakers.entrySet()) {
       if (breakers.size() <= maxBreakers) {
         return;
       }
       var registered = entry.getValue();
-      if (!entry.getKey().equals(newest) && registered.evictIfIdle()) {
+      boolean mayGo = !entry.getKey().equals(newest) && !configured.names(entry.getKey());
+      if (mayGo && registered.evictIfIdle()) {
         breakers.remove(entry.getKey(), registered);
         registered.release();
       }

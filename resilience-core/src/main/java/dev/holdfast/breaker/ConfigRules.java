@@ -27,6 +27,11 @@ record ConfigRules(
     return defaultConfig;
   }
 
+  /** Whether it has settings of its own. */
+  boolean names(String name) {
+    return byNameOrPattern.containsKey(name);
+  }
+
   ConfigRules with(String nameOrPattern, CircuitBreakerConfig config) {
     Require.notBlank("nameOrPattern", nameOrPattern);
     Objects.requireNonNull(config, "config");

@@ -44,6 +44,15 @@ final class OpenWait {
     }
     // Drawn inside the cap, so that the spread is still there when the cap is reached.
     double base = Math.min(bounded, longestNanos / (1 + jitter));
-    return Duration.ofNanos((long) (base * (1 + jitter * random.nextDouble())));
+    return Duration.ofNanos((long) (base * (1 + jitter * drawn(random))));
+  }
+
+  /** A generator of the user's that throws must not keep the breaker from opening. */
+  private static double drawn(RandomGenerator random) {
+    try {
+      return random.nextDouble();
+    } catch (RuntimeException broken) {
+      return 0;
+    }
   }
 }

@@ -164,6 +164,9 @@ public final class Bulkhead {
    *
    * <p>Cancelling the future, or completing it in another way, leaves the line. Once it has
    * completed with a slot, the slot is the caller's to close.
+   *
+   * <p><b>Pitfall:</b> a dependent stage runs on the thread that gave the slot back, before that
+   * thread hands the next one over; it must not block, least of all for another caller's slot.
    */
   public CompletableFuture<Slot> acquireAsync() {
     return acquireAsync(Deadline.none());

@@ -52,7 +52,7 @@ public enum FailureClass {
   /** The credential is missing, wrong or expired (401). */
   UNAUTHENTICATED(HealthScope.CREDENTIAL, RetryAdvice.NEVER, FallbackAdvice.OTHER_CREDENTIAL, true),
   /** The credential may not use this model (403). */
-  FORBIDDEN(HealthScope.CREDENTIAL, RetryAdvice.NEVER, FallbackAdvice.ANY, false),
+  FORBIDDEN(HealthScope.ACCESS, RetryAdvice.NEVER, FallbackAdvice.ANY, false),
   /** The provider does not serve the region of the account (403). */
   REGION_BLOCKED(HealthScope.ACCOUNT, RetryAdvice.NEVER, FallbackAdvice.OTHER_ACCOUNT, false),
   /** There is no such model, or no longer (404, 410). */

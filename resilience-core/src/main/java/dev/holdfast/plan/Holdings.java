@@ -7,11 +7,16 @@ import dev.holdfast.bulkhead.Entry;
 import dev.holdfast.bulkhead.Slot;
 import dev.holdfast.model.Target;
 import dev.holdfast.outcome.Failure;
+import dev.holdfast.outcome.HealthScope;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one attempt holds of what is shared: a slot of the bulkhead, and the breaker's leave. */
 final class Holdings {
+
+  private static final Logger LOGGER = System.getLogger("dev.holdfast.plan");
 
   private @Nullable Slot slot;
   private @Nullable Entry entry;
@@ -69,8 +74,15 @@ final class Holdings {
       ended.failure();
     }
     var gate = target.gates().closedBy(health);
-    if (gate != null && hint != null) {
-      gate.closeFor(hint, now);
+    if (gate != null) {
+      gate.closeFor(hint == null ? health.usualClosure() : hint, now);
+    }
+    if (health == HealthScope.CONFIGURATION) {
+      LOGGER.log(
+          Level.WARNING,
+          "model ''{0}'' does not exist where it is asked for; it is left alone for {1}",
+          target.name(),
+          health.usualClosure());
     }
     // Last, because whoever waits for the slot goes on at once, and must find the gate closed.
     giveBack();

@@ -44,15 +44,18 @@ public record ThrottleGates(
   }
 
   /**
-   * The gate that a failure of the given scope closes; null if such a failure closes none. A scope
-   * that is not declared is that of the model alone.
+   * The gate that a failure of the given scope closes; null if such a failure closes none. A quota
+   * pool or an account that is not declared is that of the model alone. A credential that is not
+   * declared may be another one for each call, so its failure closes nothing.
    */
   public @Nullable ThrottleGate closedBy(HealthScope scope) {
     return switch (scope) {
       case THROTTLE -> quotaPool != null ? quotaPool : model;
       case ACCOUNT -> account != null ? account : model;
-      case CREDENTIAL -> credential != null ? credential : model;
-      case NONE, MODEL, HOST, CONFIGURATION -> null;
+      case CREDENTIAL -> credential;
+      case ACCESS -> credential != null ? model : null;
+      case CONFIGURATION -> model;
+      case NONE, MODEL, HOST -> null;
     };
   }
 

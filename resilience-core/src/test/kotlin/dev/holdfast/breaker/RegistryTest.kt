@@ -171,6 +171,15 @@ class RegistryTest :
       }
     }
 
+    test("a breaker whose very name has settings stays, and so does what hangs on it") {
+      val breakers = CircuitBreakers.builder().config("named", testConfig()).maxBreakers(2).build()
+      val gate = breakers.breaker("named").companion(Any::class.java) { Any() }
+
+      repeat(50) { breakers.breaker("outside $it") }
+
+      breakers.breaker("named").companion(Any::class.java) { Any() } shouldBeSameInstanceAs gate
+    }
+
     test("a removed breaker is told no more, and its name gets another one") {
       val breakers = CircuitBreakers.builder().defaultConfig(two).build()
       val told = mutableListOf<String>()

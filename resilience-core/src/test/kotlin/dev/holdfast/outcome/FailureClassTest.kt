@@ -30,7 +30,7 @@ class FailureClassTest :
       |CONTENT_REFUSED        NONE          NEVER NONE             SURFACES
       |INVALID_REQUEST        NONE          NEVER NONE             SURFACES
       |UNAUTHENTICATED        CREDENTIAL    NEVER OTHER_CREDENTIAL SURFACES
-      |FORBIDDEN              CREDENTIAL    NEVER ANY              GOES_ON
+      |FORBIDDEN              ACCESS        NEVER ANY              GOES_ON
       |REGION_BLOCKED         ACCOUNT       NEVER OTHER_ACCOUNT    GOES_ON
       |MODEL_NOT_FOUND        CONFIGURATION NEVER ANY              GOES_ON
       |LOCAL_ERROR            NONE          NEVER NONE             SURFACES
