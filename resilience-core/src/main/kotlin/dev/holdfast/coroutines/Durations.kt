@@ -37,6 +37,13 @@ public fun Model.Builder.attemptTimeout(timeout: Duration): Model.Builder =
   attemptTimeout(timeout.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */
+public fun Model.Builder.firstContentTimeout(timeout: Duration): Model.Builder =
+  firstContentTimeout(timeout.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
+public fun Model.Builder.streamGap(gap: Duration): Model.Builder = streamGap(gap.toJavaDuration())
+
+/** As the function of the same name with a `java.time.Duration`. */
 public fun Retry.Builder.maxWait(wait: Duration): Retry.Builder = maxWait(wait.toJavaDuration())
 
 /** As the function of the same name with a `java.time.Duration`. */

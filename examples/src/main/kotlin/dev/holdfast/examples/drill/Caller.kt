@@ -3,9 +3,10 @@ package dev.holdfast.examples.drill
 import dev.holdfast.ktor.DEGRADED_HEADER
 import io.ktor.client.HttpClient
 import io.ktor.client.request.header
-import io.ktor.client.request.post
+import io.ktor.client.request.preparePost
 import io.ktor.client.request.setBody
 import io.ktor.client.statement.HttpResponse
+import io.ktor.client.statement.HttpStatement
 import io.ktor.client.statement.bodyAsText
 import io.ktor.http.ContentType
 import io.ktor.http.contentType
@@ -13,6 +14,7 @@ import io.ktor.http.isSuccess
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 
@@ -24,9 +26,9 @@ internal class Caller(
   private val clock: ScenarioClock,
   private val recorder: Recorder,
 ) {
-  private val question =
+  private fun question(streams: Boolean) =
     """
-    {"model": "${scenario.primary.name}", "max_tokens": 64,
+    {"model": "${scenario.primary.name}", "max_tokens": 64, "stream": $streams,
      "messages": [{"role": "user", "content": "Which way is the harbour?"}]}
     """
       .trimIndent()
@@ -37,7 +39,8 @@ internal class Caller(
     var failure: String? = null
     val answer =
       try {
-        understand(ask(planned.number))
+        if (planned.streams) prepare(planned).execute { understandStream(it) }
+        else understand(prepare(planned).execute())
       } catch (thrown: Exception) {
         currentCoroutineContext().ensureActive()
         failure = thrown.toString()
@@ -47,24 +50,51 @@ internal class Caller(
     recorder.ended(CallRecord(planned.number, planned.at, started, ended, answer, failure))
   }
 
-  private suspend fun ask(call: Int): HttpResponse =
-    client.post("$url/v1/messages") {
+  private suspend fun prepare(call: PlannedCall): HttpStatement =
+    client.preparePost("$url/v1/messages") {
       contentType(ContentType.Application.Json)
-      header(CALL_HEADER, call)
-      setBody(question)
+      header(CALL_HEADER, call.number)
+      setBody(question(call.streams))
     }
+
+  /** As most applications do, it takes the end of the data for the end of the answer. */
+  private suspend fun understandStream(response: HttpResponse): Answer {
+    if (!response.status.isSuccess()) error("status ${response.status.value}")
+    if (response.headers.contains(DEGRADED_HEADER)) return Answer.DEGRADED
+    val text =
+      try {
+        response.bodyAsText()
+      } catch (_: Exception) {
+        currentCoroutineContext().ensureActive()
+        return Answer.INTERRUPTED
+      }
+    val events =
+      text
+        .lines()
+        .filter { it.startsWith(DATA) }
+        .map { Json.parseToJsonElement(it.drop(DATA.length)).jsonObject }
+    val types = events.map { it["type"]?.jsonPrimitive?.content }
+    if ("message_stop" !in types) return Answer.TRUNCATED
+    return answerOf(events[types.indexOf("message_start")].getValue("message").jsonObject)
+  }
 
   private suspend fun understand(response: HttpResponse): Answer {
     val text = response.bodyAsText()
     return when {
       !response.status.isSuccess() -> error("status ${response.status.value}")
       response.headers.contains(DEGRADED_HEADER) -> Answer.DEGRADED
-      modelOf(text) == scenario.primary.name -> Answer.PRIMARY
-      modelOf(text) == scenario.fallback.name -> Answer.FALLBACK
-      else -> error("an answer of another model")
+      else -> answerOf(Json.parseToJsonElement(text).jsonObject)
     }
   }
 
-  private fun modelOf(answer: String): String? =
-    Json.parseToJsonElement(answer).jsonObject["model"]?.jsonPrimitive?.content
+  private fun answerOf(message: JsonObject): Answer =
+    when (message["model"]?.jsonPrimitive?.content) {
+      scenario.primary.name -> Answer.PRIMARY
+      scenario.fallback.name -> Answer.FALLBACK
+      else -> error("an answer of another model")
+    }
+
+  private companion object {
+    const val DATA = "data: "
+  }
 }

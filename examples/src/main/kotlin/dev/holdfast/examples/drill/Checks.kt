@@ -11,7 +11,7 @@ private val REJECTION_LIMIT: Duration = 250.microseconds
 
 /** What it means that there are no [violations]. */
 internal val KEPT: String =
-  "Checked: no call failed, at most $PILE_UP times the healthy number were in flight, no call was " +
+  "Checked: no call failed, no broken stream was taken for whole, at most $PILE_UP times the healthy number were in flight, no call was " +
     "wasted that a breaker could have spared, and a refusal costs less than $REJECTION_LIMIT."
 
 /** What the run with Holdfast should have shown and did not: a sentence each. */
@@ -21,6 +21,8 @@ internal fun violations(scenario: Scenario, holdfast: RunSummary): List<String> 
   if (calls != planned) add("$planned calls were due, but $calls have ended.")
   val failed = holdfast.count(Answer.FAILED)
   if (failed > 0) add("No call may fail with Holdfast, but $failed of $calls did.")
+  val truncated = holdfast.count(Answer.TRUNCATED)
+  if (truncated > 0) add("No broken stream may be taken for whole, but $truncated were.")
   val limit = PILE_UP * scenario.healthyInFlight
   if (holdfast.maxInFlight > limit) {
     add(

@@ -9,6 +9,7 @@ import dev.holdfast.coroutines.maxWait
 import dev.holdfast.coroutines.model
 import dev.holdfast.coroutines.resilience
 import dev.holdfast.coroutines.retry
+import dev.holdfast.coroutines.streamGap
 import dev.holdfast.coroutines.waitDurationInOpenState
 import dev.holdfast.ktor.LlmResilience
 import io.ktor.client.HttpClient
@@ -57,11 +58,15 @@ internal fun guardedClient(resilience: Resilience, log: ClientPlugin<Unit>): Htt
   install(log)
 }
 
-/** The timeout of an attempt is twice what the slowest healthy answer takes. */
+/**
+ * The timeout of an attempt is twice what the slowest healthy answer takes, and a stream may be
+ * silent as long as that.
+ */
 internal fun drillResilience(scenario: Scenario, scale: TimeScale): Resilience = resilience {
   for (model in scenario.models) {
     model(model.name) {
       attemptTimeout(scale.real(model.latency.endInclusive * 2))
+      streamGap(scale.real(model.latency.endInclusive))
       circuitBreaker {
         failureThreshold(FAILURE_THRESHOLD)
         waitDurationInOpenState(scale.real(5.seconds))

@@ -15,8 +15,8 @@ internal data class ModelScenario(
     }
   }
 
-  /** When the model works again for good; null if it always does. */
-  val recovery: Duration? = outages.lastOrNull()?.until
+  /** When the model is up again for good; null if it always is. */
+  val recovery: Duration? = outages.lastOrNull { it.condition.isDown }?.until
 
   fun conditionAt(time: Duration): Condition =
     outages.find { time in it }?.condition ?: Condition.HEALTHY
@@ -33,10 +33,15 @@ internal data class Outage(val from: Duration, val until: Duration, val conditio
   operator fun contains(time: Duration): Boolean = time >= from && time < until
 }
 
-internal enum class Condition {
-  HEALTHY,
+/** What a model does to its requests; [isDown] if none gets an answer. */
+internal enum class Condition(val isDown: Boolean) {
+  HEALTHY(false),
   /** Takes requests and never answers them. */
-  HANGING,
+  HANGING(true),
   /** Answers 529 at once. */
-  OVERLOADED,
+  OVERLOADED(true),
+  /** Closes the connections of streams in the middle, as if they were complete. */
+  CUTTING(false),
+  /** Falls silent in the middle of streams. */
+  STALLING(false),
 }

@@ -36,6 +36,8 @@ internal fun weatherAt(scenario: Scenario, time: Duration): String =
         Condition.HEALTHY -> "works"
         Condition.HANGING -> "HANGS"
         Condition.OVERLOADED -> "answers 529"
+        Condition.CUTTING -> "CUTS its streams"
+        Condition.STALLING -> "STALLS in its streams"
       }
     "${it.name} $condition"
   }

@@ -8,6 +8,10 @@ internal enum class Answer {
   PRIMARY,
   FALLBACK,
   DEGRADED,
+  /** It broke in the middle, and the application was told. */
+  INTERRUPTED,
+  /** It broke in the middle, and the application took what it had for the whole answer. */
+  TRUNCATED,
   FAILED,
 }
 
@@ -21,6 +25,9 @@ internal data class CallRecord(
   /** Why it failed, if it did. */
   val failure: String? = null,
 ) {
+  val isAnswered: Boolean
+    get() = answer != Answer.FAILED && answer != Answer.INTERRUPTED
+
   /** Counted from when the call was due, so that a generator that lags cannot hide a delay. */
   val latency: Duration
     get() = ended - due

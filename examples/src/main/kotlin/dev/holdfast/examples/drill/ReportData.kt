@@ -64,7 +64,7 @@ internal class ReportData(private val result: DrillResult) {
     val counts = MutableList(buckets()) { 0 }
     for (arrival in run.arrivals) {
       val condition = scenario.model(arrival.model)?.conditionAt(arrival.at)
-      if (condition != null && condition != Condition.HEALTHY) counts[arrival.at.bucket()]++
+      if (condition != null && condition.isDown) counts[arrival.at.bucket()]++
     }
     return counts
   }

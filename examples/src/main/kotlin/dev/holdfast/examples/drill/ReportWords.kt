@@ -17,7 +17,8 @@ internal fun story(scenario: Scenario): String {
   val both = scenario.fallback.outages.first().from.toMinutes()
   return "At $down ${scenario.primary.name} stops answering. ${scenario.fallback.name} is well " +
     "until $both, when it goes down too: it hangs first and then answers 529 to everything. At " +
-    "${scenario.primary.recovery?.toMinutes()} both are back. The tint marks the outages, deeper " +
+    "${scenario.primary.recovery?.toMinutes()} both are back. A third of the calls are streams; " +
+    "later the primary cuts its streams for a while, and then stalls in them. The tint marks the outages, deeper " +
     "where both models are down. Both columns have the same scales; point at a chart to read it."
 }
 
@@ -27,6 +28,7 @@ internal fun tiles(result: DrillResult): List<ResultRow> {
   fun tile(title: String, value: (RunSummary) -> Any) =
     ResultRow(title, value(bare).toString(), value(holdfast).toString())
   return listOf(
+    tile("Cut answers taken for whole") { it.count(Answer.TRUNCATED) },
     tile("Failed, or took over ${PATIENCE.inWholeSeconds} s") { it.late + it.count(Answer.FAILED) },
     tile("Latency, 99th percentile") { it.p99.toSeconds() },
     tile("Most calls in flight") { it.maxInFlight },
@@ -45,10 +47,21 @@ internal fun legends(scenario: Scenario): List<Legend> =
         "primary" to scenario.primary.name,
         "fallback" to scenario.fallback.name,
         "degraded" to "degraded, and marked as such",
+        "interrupted" to "a stream that broke, and was told",
+        "truncated" to "a broken stream taken for whole",
         "failed" to "failed",
       ),
     ),
-    Legend("Models", listOf("up" to "works", "hanging" to "hangs", "overloaded" to "answers 529")),
+    Legend(
+      "Models",
+      listOf(
+        "up" to "works",
+        "hanging" to "hangs",
+        "overloaded" to "answers 529",
+        "cutting" to "cuts streams",
+        "stalling" to "stalls in streams",
+      ),
+    ),
     Legend(
       "Breakers",
       listOf(

@@ -17,6 +17,8 @@ internal fun resultRows(result: DrillResult): List<ResultRow> {
     answered("answered by the primary, ${scenario.primary.name}", Answer.PRIMARY),
     answered("answered by the fallback, ${scenario.fallback.name}", Answer.FALLBACK),
     answered("degraded answers, marked as such", Answer.DEGRADED),
+    answered("streams that broke after content, and were told", Answer.INTERRUPTED),
+    answered("broken streams, taken for whole answers", Answer.TRUNCATED),
     answered("failed", Answer.FAILED),
     row("answered, but only after ${PATIENCE.inWholeSeconds} s") { "${it.late}" },
     row("latency, median") { it.p50.toSeconds() },

@@ -36,7 +36,7 @@ internal data class RunSummary(
       val inFlight = inFlight(run.calls)
       return RunSummary(
         answers = Answer.entries.associateWith { kind -> run.calls.count { it.answer == kind } },
-        late = run.calls.count { it.answer != Answer.FAILED && it.latency > PATIENCE },
+        late = run.calls.count { it.isAnswered && it.latency > PATIENCE },
         p50 = latencies.percentile(0.5) ?: Duration.ZERO,
         p99 = latencies.percentile(0.99) ?: Duration.ZERO,
         maxInFlight = inFlight.most(),

@@ -21,7 +21,7 @@ internal data class Scenario(
   /** The calls of the application, evenly spaced: it does not wait for answers before it asks. */
   val calls: List<PlannedCall> = run {
     val interval = 1.minutes / callsPerMinute
-    List((length / interval).toInt()) { PlannedCall(it, interval * it) }
+    List((length / interval).toInt()) { PlannedCall(it, interval * it, it % STREAMING == 0) }
   }
 
   /** The most calls that are in flight when each takes as long as the slowest healthy answer. */
@@ -43,13 +43,16 @@ internal data class Scenario(
     /**
      * The primary hangs for 90 seconds. The fallback is there for the first half of that, then it
      * drowns in the load that has come over: for 15 seconds it hangs, and after that it has begun
-     * to shed load and answers 529 at once. Both are back in the same moment.
+     * to shed load and answers 529 at once. Both are back in the same moment. Later the primary cuts
+     * its streams for 10 seconds, and then stalls in them for 10 more.
      */
     val standard: Scenario = run {
       val down = 30.seconds
       val bothDown = 75.seconds
       val shedding = 90.seconds
       val back = 120.seconds
+      val cutting = 145.seconds
+      val stalling = 155.seconds
       Scenario(
         callsPerMinute = 500,
         length = 180.seconds,
@@ -57,7 +60,12 @@ internal data class Scenario(
           ModelScenario(
             name = "claude-sonnet",
             latency = 2.seconds..4.seconds,
-            outages = listOf(Outage(down, back, Condition.HANGING)),
+            outages =
+              listOf(
+                Outage(down, back, Condition.HANGING),
+                Outage(cutting, stalling, Condition.CUTTING),
+                Outage(stalling, stalling + 10.seconds, Condition.STALLING),
+              ),
           ),
         fallback =
           ModelScenario(
@@ -74,5 +82,8 @@ internal data class Scenario(
   }
 }
 
-/** One call of the application and when it is due. */
-internal data class PlannedCall(val number: Int, val at: Duration)
+/** One call of so many asks for a stream. */
+private const val STREAMING = 3
+
+/** One call of the application, when it is due, and whether it asks for a stream. */
+internal data class PlannedCall(val number: Int, val at: Duration, val streams: Boolean)

@@ -7,6 +7,9 @@ import kotlin.time.toJavaDuration
 /** The header that says which call a request belongs to, so that its latency can be repeated. */
 internal const val CALL_HEADER = "X-Drill-Call"
 
+/** Every other stream breaks before its first content, the rest after it. */
+private fun eventsBeforeTheEnd(call: Int): Int = if (call % 2 == 0) 3 else 5
+
 /**
  * Makes the models of this provider behave as the scenario says.
  *
@@ -16,14 +19,17 @@ internal const val CALL_HEADER = "X-Drill-Call"
 internal fun ScriptedProvider.follow(scenario: Scenario, clock: ScenarioClock) {
   for (model in scenario.models) {
     model(model.name).script { request ->
+      val call = request.header(CALL_HEADER)?.toInt() ?: request.number
+      val latency = model.latencyOf(call, scenario.seed)
+      val healthy = Behaviour.healthy(clock.scale.real(latency).toJavaDuration())
+      val streams = scenario.calls.getOrNull(call)?.streams == true
       when (model.conditionAt(clock.at(request.arrivedAt))) {
-        Condition.HEALTHY -> {
-          val call = request.header(CALL_HEADER)?.toInt() ?: request.number
-          val latency = model.latencyOf(call, scenario.seed)
-          Behaviour.healthy(clock.scale.real(latency).toJavaDuration())
-        }
+        Condition.HEALTHY -> healthy
         Condition.HANGING -> Behaviour.hang()
         Condition.OVERLOADED -> Behaviour.overloaded()
+        Condition.CUTTING -> if (streams) Behaviour.cutStream(eventsBeforeTheEnd(call)) else healthy
+        Condition.STALLING ->
+          if (streams) Behaviour.stallStream(eventsBeforeTheEnd(call)) else healthy
       }
     }
   }

@@ -28,7 +28,7 @@ internal data class WastedCalls(
     private val GRACE = 20.milliseconds
 
     fun of(run: RunRecord, model: ModelScenario, scale: TimeScale): WastedCalls {
-      fun isDown(at: Duration) = model.conditionAt(at) != Condition.HEALTHY
+      fun isDown(at: Duration) = model.conditionAt(at).isDown
       val transitions = run.transitions.filter { it.model == model.name && isDown(it.at) }
       val opening = transitions.find { it.from == State.CLOSED && it.to == State.OPEN }
       return WastedCalls(

@@ -1,6 +1,6 @@
 'use strict';
 const data = JSON.parse(document.getElementById('data').textContent);
-const KINDS = ['primary', 'fallback', 'degraded', 'failed'];
+const KINDS = ['primary', 'fallback', 'degraded', 'interrupted', 'truncated', 'failed'];
 const LEFT = 40, RIGHT = 10;
 const end = data.end;
 const byId = id => document.getElementById(id);

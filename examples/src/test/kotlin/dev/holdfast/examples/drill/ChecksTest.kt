@@ -17,6 +17,8 @@ class ChecksTest :
             Answer.PRIMARY to 60,
             Answer.FALLBACK to 25,
             Answer.DEGRADED to 15,
+            Answer.INTERRUPTED to 0,
+            Answer.TRUNCATED to 0,
             Answer.FAILED to 0,
           ),
         late = 0,
@@ -40,6 +42,15 @@ class ChecksTest :
 
       violations(scenario, good.copy(answers = answers)) shouldContainExactly
         listOf("No call may fail with Holdfast, but 2 of 100 did.")
+    }
+
+    test("a broken stream that was taken for whole is a violation, and one that was told is none") {
+      val whole = good.answers + (Answer.TRUNCATED to 3) + (Answer.PRIMARY to 57)
+      val told = good.answers + (Answer.INTERRUPTED to 3) + (Answer.PRIMARY to 57)
+
+      violations(scenario, good.copy(answers = whole)) shouldContainExactly
+        listOf("No broken stream may be taken for whole, but 3 were.")
+      violations(scenario, good.copy(answers = told)).shouldBeEmpty()
     }
 
     test("a call that never ended is a violation") {

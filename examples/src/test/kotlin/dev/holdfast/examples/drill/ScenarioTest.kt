@@ -18,7 +18,7 @@ class ScenarioTest :
 
     test("the application makes 500 evenly spaced calls a minute") {
       scenario.calls.count { it.at < 1.minutes } shouldBe 500
-      scenario.calls[0] shouldBe PlannedCall(0, Duration.ZERO)
+      scenario.calls[0] shouldBe PlannedCall(0, Duration.ZERO, true)
       scenario.calls[10].at - scenario.calls[9].at shouldBe 120.milliseconds
       scenario.calls.size shouldBe 1500
     }
