@@ -21,15 +21,23 @@ internal val HttpResponse.isHeld: Boolean
 internal suspend fun HttpClientCall.held(): HttpClientCall {
   if (response.isHeld || (response.contentLength() ?: 0) > LONGEST_HELD) return this
   return try {
-    save().also {
-      it.attributes.put(HELD, Unit)
-      (response.coroutineContext.job as CompletableJob).complete()
-    }
+    whole()
   } catch (_: IOException) {
     // Then the status and the headers say what they can.
     this
   }
 }
+
+/**
+ * The call with its body in memory.
+ *
+ * @throws IOException if it cannot be read to its end
+ */
+internal suspend fun HttpClientCall.whole(): HttpClientCall =
+  save().also {
+    it.attributes.put(HELD, Unit)
+    (response.coroutineContext.job as CompletableJob).complete()
+  }
 
 /** Ktor marks the calls that it holds itself, but not those that others ask it to hold. */
 private val HELD = AttributeKey<Unit>("dev.holdfast.HeldBody")

@@ -1,13 +1,17 @@
-@file:OptIn(InternalAPI::class)
+@file:OptIn(InternalAPI::class, InternalIoApi::class, UnsafeIoApi::class)
 
 package dev.holdfast.ktor
 
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.call.replaceResponse
 import io.ktor.client.content.ObservableContent
 import io.ktor.client.content.ProgressListener
+import io.ktor.client.plugins.sse.SSEClientContent
 import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.HttpRequestData
 import io.ktor.client.request.HttpResponseData
+import io.ktor.client.request.ResponseAdapter
 import io.ktor.client.request.ResponseAdapterAttributeKey
 import io.ktor.client.statement.HttpResponse
 import io.ktor.http.Headers
@@ -20,8 +24,15 @@ import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.InternalAPI
 import io.ktor.utils.io.cancel
 import io.ktor.utils.io.readRemaining
+import java.io.IOException
 import kotlinx.coroutines.Job
+import kotlinx.io.Buffer
+import kotlinx.io.InternalIoApi
+import kotlinx.io.Source
+import kotlinx.io.UnsafeIoApi
 import kotlinx.io.readByteArray
+import kotlinx.io.unsafe.UnsafeBufferOperations
+import kotlinx.io.unsafe.withData
 
 // Every use that this module makes of Ktor's internal API, in one place.
 
@@ -61,6 +72,94 @@ internal suspend fun HttpResponse.heldBytes(longest: Long): ByteArray? {
   }
 }
 
+/** Has [look] see a body that Ktor holds in memory, piece by piece. */
+internal suspend fun HttpResponse.lookAtHeld(look: (ByteArray, Int, Int) -> Unit) {
+  val channel = rawContent
+  val seen = Buffer()
+  try {
+    while (channel.awaitContent() && channel.moveTo(seen, look)) seen.clear()
+  } finally {
+    channel.cancel()
+  }
+}
+
+/** The call with a body that [observe] makes of its own; the same one for each who asks for it. */
+internal fun HttpClientCall.observed(
+  observe: (ByteReadChannel) -> ByteReadChannel
+): HttpClientCall {
+  val channel = observe(response.rawContent)
+  return replaceResponse { channel }
+}
+
+/**
+ * Has the session of `client.sse { }` read what [observe] makes of the body; [taken] gets it if the
+ * response is one that such a session is for.
+ */
+internal fun <T : ByteReadChannel> HttpRequestBuilder.observeSession(
+  observe: (HttpRequestData, Headers, ByteReadChannel) -> T,
+  taken: (T) -> Unit,
+) {
+  val adapter = attributes.getOrNull(ResponseAdapterAttributeKey) ?: return
+  attributes.put(
+    ResponseAdapterAttributeKey,
+    ResponseAdapter { data, status, headers, body, content, context ->
+      val observed = observe(data, headers, body)
+      adapter.adapt(data, status, headers, observed, content, context)?.also { taken(observed) }
+    },
+  )
+}
+
+/** Whether this is the request of `client.sse { }`. */
+internal val HttpRequestBuilder.isSession: Boolean
+  get() = ResponseAdapterAttributeKey in attributes
+
+/** Whether the caller reads the answer as it comes. */
+internal val HttpRequestBuilder.isStreamed: Boolean
+  get() = SKIP_SAVE_BODY in attributes
+
+/** This content, with which `client.sse { }` sends the request once; null if it does anyway. */
+internal fun OutgoingContent.withoutReconnection(): OutgoingContent? {
+  if (this !is SSEClientContent || maxReconnectionAttempts == 0) return null
+  return SSEClientContent(
+    reconnectionTime,
+    showCommentEvents,
+    showRetryEvents,
+    0,
+    bufferPolicy,
+    callContext,
+    initialRequest,
+    delegate(),
+  )
+}
+
+/** A channel whose bytes are [ready] when its reader asks for them. */
+internal abstract class ReadyChannel : ByteReadChannel {
+  protected val ready: Buffer = Buffer()
+
+  final override val readBuffer: Source
+    get() = ready
+}
+
+/** Whether there are bytes for which nobody has to wait. */
+internal fun ByteReadChannel.hasReady(): Boolean = bufferOrNull()?.exhausted() == false
+
+/** Moves what has come to [target], after a [look] at it; false if there is nothing to be had. */
+internal fun ByteReadChannel.moveTo(target: Buffer, look: (ByteArray, Int, Int) -> Unit): Boolean {
+  val buffer = bufferOrNull() ?: return false
+  UnsafeBufferOperations.forEachSegment(buffer) { context, segment ->
+    context.withData(segment) { bytes, from, to -> look(bytes, from, to) }
+  }
+  return target.transferFrom(buffer) > 0
+}
+
+/** A channel that was closed with a cause does not give away what is left. */
+private fun ByteReadChannel.bufferOrNull(): Buffer? =
+  try {
+    if (closedCause == null) readBuffer.buffer else null
+  } catch (_: IOException) {
+    null
+  }
+
 /** The body whose upload `onUpload` observes; null if this is no such body. */
 internal fun OutgoingContent.observed(): OutgoingContent? = (this as? ObservableContent)?.delegate
 
@@ -70,5 +169,7 @@ internal fun OutgoingContent.observedAs(request: HttpRequestBuilder): OutgoingCo
   return ObservableContent(this, request.executionContext, listener)
 }
 
-/** Equal to a key that Ktor keeps to itself. */
+/** Equal to keys that Ktor keeps to itself. */
+private val SKIP_SAVE_BODY = AttributeKey<Unit>("SkipSaveBody")
+
 private val UPLOAD_LISTENER = AttributeKey<ProgressListener>("UploadProgressListenerAttributeKey")

@@ -76,5 +76,6 @@ public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
     val settings = pluginConfig.settings()
     val guard = CallGuard(client, settings)
     client.attributes.put(RESILIENCE, settings.resilience)
+    client.handStreamsOn()
     on(Send) { request -> guard.send(request) { proceed(it) } }
   }

@@ -1,18 +1,28 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.Resilience
+import dev.holdfast.outcome.Failure
+import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.Attempt
+import dev.holdfast.plan.CallPlan
 import dev.holdfast.providers.Provider
+import dev.holdfast.providers.WireProtocol
 import dev.holdfast.providers.failure.FailureRules
 import dev.holdfast.providers.failure.ResponseClassifier
-import dev.holdfast.providers.failure.ResponseFailure
 import dev.holdfast.providers.quota.QuotaHeaders
+import dev.holdfast.providers.request.AnswerForm
+import dev.holdfast.providers.stream.StreamErrorClassifier
+import dev.holdfast.providers.stream.StreamGuard
+import dev.holdfast.providers.stream.StreamVerdict
 import dev.holdfast.throttle.ThrottleGate
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.statement.HttpResponse
+import io.ktor.http.Headers
 import io.ktor.http.HttpHeaders
+import io.ktor.http.Url
 import io.ktor.http.contentLength
-import io.ktor.http.encodedPath
+import io.ktor.http.isSuccess
+import io.ktor.utils.io.ByteReadChannel
 
 /** Where the answers of all attempts come in: each is judged here, once, and nowhere else. */
 internal class Reception(
@@ -21,6 +31,7 @@ internal class Reception(
   private val resilience: Resilience,
 ) {
 
+  private val streamErrors = Provider.entries.associateWith { StreamErrorClassifier.of(it, rules) }
   private val classifiers = Provider.entries.associateWith { ResponseClassifier.of(it, rules) }
 
   /**
@@ -31,13 +42,14 @@ internal class Reception(
     val isFailure = call.response.status.value >= FIRST_FAILURE
     // A failure says how long to wait, and that is not until all of a limit is there again.
     if (!isFailure) readQuota(call.response, attempt.target)
-    val received = if (isFailure) call.held() else call
+    val isWhole = !isFailure && call.response.isHoldable(request)
+    val received = if (isFailure) call.held() else if (isWhole) call.whole() else call
     val failure = if (isFailure) ofFailed(received) else ofAnswer(received, request)
-    failure?.let { received.attributes.put(CallClassifier.FAILURE, it.toFailure()) }
+    failure?.let { received.attributes.put(CallClassifier.FAILURE, it) }
     return received
   }
 
-  private suspend fun ofFailed(call: HttpClientCall): ResponseFailure? {
+  private suspend fun ofFailed(call: HttpClientCall): Failure? {
     val response = call.response
     return classifier(call)
       .classify(
@@ -45,20 +57,60 @@ internal class Reception(
         response::header,
         response.heldBytes(LONGEST_FAILURE)?.decodeToString(),
       )
+      ?.toFailure()
+  }
+
+  /** The body of the stream, observed for the attempt that is under way in the plan. */
+  fun observe(
+    body: ByteReadChannel,
+    url: Url,
+    headers: Headers,
+    request: LlmRequest,
+    plan: CallPlan<HttpClientCall>,
+    attempt: Attempt,
+  ): ObservedChannel {
+    val isPacked = headers.isPacked
+    val guard = if (isPacked) null else guard(url, request.form.answered(headers))
+    val length = if (isPacked) null else headers[HttpHeaders.ContentLength]?.toLongOrNull()
+    return ObservedChannel(body, StreamJudge(plan, guard, length), attempt.gap)
+  }
+
+  private fun guard(url: Url, form: AnswerForm): StreamGuard? {
+    if (!form.isStream) return null
+    val protocol = WireProtocol.ofPath(url.encodedPath) ?: return null
+    return StreamGuard.of(protocol, streamErrors.getValue(providers.of(url.host, url.encodedPath)))
   }
 
   /** A whole answer can be seen through: 200 may hide an error, a refusal or half an answer. */
-  private suspend fun ofAnswer(call: HttpClientCall, request: LlmRequest): ResponseFailure? {
+  private suspend fun ofAnswer(call: HttpClientCall, request: LlmRequest): Failure? {
     val response = call.response
     // What is still packed is for the caller to unpack.
-    if (request.protocol == null || response.headers[HttpHeaders.ContentEncoding] != null)
-      return null
+    if (request.protocol == null || !response.isHeld || response.headers.isPacked) return null
+    val form = request.form.answered(response.headers)
+    guard(call.request.url, form)?.let { guard ->
+      response.lookAtHeld { bytes, from, to -> guard.feed(bytes, from, to - from) }
+      // Nobody has seen any of it.
+      return when (val verdict = guard.end()) {
+        is StreamVerdict.Complete -> null
+        is StreamVerdict.Errored -> verdict.failure()
+        is StreamVerdict.Truncated -> Failure(FailureClass.STREAM_BROKEN, null, null)
+      }
+    }
     if ((response.contentLength() ?: 0) > LONGEST_ANSWER) return null
     val bytes = response.heldBytes(LONGEST_ANSWER + 1) ?: return null
     if (bytes.size > LONGEST_ANSWER) return null
-    val text = bytes.decodeToString()
-    return classifier(call).classifyAnswer(response.status.value, response::header, text)
+    return classifier(call)
+      .classifyAnswer(response.status.value, response::header, bytes.decodeToString())
+      ?.toFailure()
   }
+
+  /** Whether the answer is one JSON value, which is of no use before all of it is there. */
+  private fun HttpResponse.isHoldable(request: LlmRequest): Boolean =
+    !isHeld &&
+      request.protocol != null &&
+      !request.form.answered(headers).isStream &&
+      !headers.isPacked &&
+      (contentLength() ?: 0) <= LONGEST_ANSWER
 
   private fun classifier(call: HttpClientCall): ResponseClassifier {
     val url = call.request.url
@@ -80,5 +132,24 @@ internal class Reception(
     const val LONGEST_ANSWER = 1024L * 1024
   }
 }
+
+/** Whether the body is of no use to those who cannot unpack it. */
+private val Headers.isPacked: Boolean
+  get() = this[HttpHeaders.ContentEncoding].let { it != null && it != "identity" }
+
+/** The form in which the answer has come, which may be another than was asked for. */
+private fun AnswerForm.answered(headers: Headers): AnswerForm {
+  val type = headers[HttpHeaders.ContentType]?.substringBefore(';')?.trim()?.lowercase()
+  return when {
+    type == AnswerForm.EVENTS.contentType -> AnswerForm.EVENTS
+    type == AnswerForm.AWS_EVENTS.contentType -> AnswerForm.AWS_EVENTS
+    type == AnswerForm.JSON.contentType && this != AnswerForm.JSON_ARRAY -> AnswerForm.JSON
+    else -> this
+  }
+}
+
+/** Whether this whole answer to the request is a stream that failed. */
+internal fun HttpClientCall.isBrokenStream(request: LlmRequest): Boolean =
+  response.status.isSuccess() && request.form.answered(response.headers).isStream
 
 private fun HttpResponse.header(name: String): String? = headers[name]
