@@ -23,6 +23,9 @@ class WireProtocolTest :
         "/model/anthropic.claude/invoke-with-response-stream" to WireProtocol.BEDROCK_INVOKE,
         "/v1/projects/p/publishers/mistralai/models/m:streamRawPredict" to null,
         "/v1/embeddings" to null,
+        "/v1beta/models/gemini-2.5-pro:countTokens" to null,
+        "/v1beta/models/gemini-embedding:embedContent" to null,
+        "/v1beta/models/gemini-embedding:batchEmbedContents" to null,
         "/" to null,
       ) { (path, protocol) ->
         WireProtocol.ofPath(path) shouldBe protocol

@@ -15,6 +15,8 @@ internal class ErrorBody private constructor() {
   private val values = arrayOfNulls<MutableList<String>>(Field.entries.size)
   private val messages = StringBuilder()
   private var reportsError = false
+  /** Words where an error has them, and an answer may have them, too. */
+  private var speaks = false
   private var nested: String? = null
 
   var shape: BodyShape = BodyShape.UNREAD
@@ -56,7 +58,7 @@ internal class ErrorBody private constructor() {
     nested?.let { inner -> LenientScanner(inner, inner.length, ::found).scanIfJson(inner) }
     shape =
       when {
-        reportsError -> BodyShape.ERROR
+        isError() -> BodyShape.ERROR
         whole -> BodyShape.ANSWER
         else -> BodyShape.CUT
       }
@@ -76,12 +78,13 @@ internal class ErrorBody private constructor() {
     val data = body.indexOf("data:", start)
     val json = if (data < 0) -1 else body.indexOf('{', data)
     if (json in 0 until end) LenientScanner(body, end, ::found).scan(json)
-    shape = if (reportsError) BodyShape.ERROR else BodyShape.EVENTS
+    shape = if (isError()) BodyShape.ERROR else BodyShape.EVENTS
   }
 
   private fun found(place: Place, field: Field, value: String) {
     if (value.isEmpty()) return
     reportsError = reportsError || isError(place, field, value)
+    speaks = speaks || place == Place.ROOT && field == Field.MESSAGE && value != "0"
     when (field) {
       Field.MESSAGE -> say(value)
       Field.CONTENT -> hasContent = true
@@ -91,14 +94,23 @@ internal class ErrorBody private constructor() {
     }
   }
 
+  /**
+   * Some servers put "success" beside an answer, so words alone are no error where there is one.
+   */
+  private fun isError(): Boolean =
+    reportsError ||
+      speaks &&
+        (!hasContent && of(Field.FINISH).isEmpty() ||
+          status != null ||
+          of(Field.TYPE).any { "error" in it })
+
   /** An answer has types, messages and codes, too; these are the places that only an error has. */
   private fun isError(place: Place, field: Field, value: String): Boolean =
     when (place) {
       Place.ERROR -> true
       Place.VALIDATION -> field == Field.MESSAGE
       Place.ROOT ->
-        field == Field.MESSAGE ||
-          (field == Field.TYPE || field == Field.OBJECT) && value == "error" ||
+        (field == Field.TYPE || field == Field.OBJECT) && value == "error" ||
           (field == Field.TYPE && value.endsWith("Exception"))
       else -> false
     }

@@ -59,6 +59,20 @@ internal enum class HeaderFamily(
       PROJECT_TOKENS -> if (this == ANTHROPIC) estimate.inputTokens else estimate.tokens
     }
 
+  /** What a small request takes from a limit of this size. */
+  fun least(dimension: QuotaDimension, limit: Long): Long =
+    when (dimension) {
+      REQUESTS,
+      UNIFIED -> 1
+      else -> (limit / SMALL_PARTS).coerceIn(1, SMALL_TOKENS)
+    }
+
   fun header(part: String, name: String): String =
     pattern.replace("{part}", part).replace("{name}", name)
+
+  private companion object {
+    /** The step to which Anthropic rounds the tokens that are left. */
+    const val SMALL_TOKENS = 1000L
+    const val SMALL_PARTS = 10L
+  }
 }

@@ -26,6 +26,12 @@ internal constructor(
    * What a throttle gate takes; null if the response does not tell enough. A limit that is not told
    * is taken to be what was left.
    *
+   * Anthropic's limits refill all the time. Of one with nothing left, the reading tells no time
+   * until it is full but that until there is enough for a small request: one of the requests, or
+   * 1000 tokens, the step to which what is left is rounded, but never more than a tenth of the
+   * tokens. So a gate is closed for a moment, not until the reset; [QuotaHeaders.waitFor] knows
+   * larger requests.
+   *
    * Without a reset, as Azure OpenAI sends it, nobody knows how long to stay away, so such a
    * reading closes no gate: of a limit with nothing left it says that one is left. It lowers the
    * headroom for [UNTOLD_RESET], so that less urgent work holds back. Where the limit is not told
@@ -33,7 +39,10 @@ internal constructor(
    */
   public fun reading(): QuotaReading? {
     val left = remaining ?: return null
-    if (resetsIn != null) return QuotaReading(limit ?: left.coerceAtLeast(1), left, resetsIn)
+    if (resetsIn != null) {
+      val wait = if (left == 0L) refill(resetsIn, family.least(dimension, limit ?: 1)) else resetsIn
+      return QuotaReading(limit ?: left.coerceAtLeast(1), left, wait)
+    }
     val all = limit ?: if (left == 0L) UNTOLD_LIMIT else return null
     return QuotaReading(all, left.coerceAtLeast(1), UNTOLD_RESET)
   }
@@ -49,9 +58,14 @@ internal constructor(
     val left = remaining ?: return Duration.ZERO
     val wait = resetsIn ?: return Duration.ZERO
     if (need <= left) return Duration.ZERO
-    if (!family.refills || limit == null || limit <= left) return wait
-    val part = (need - left).toDouble() / (limit - left)
-    return Duration.ofNanos((wait.toNanos() * part).toLong())
+    return refill(wait, need - left)
+  }
+
+  /** The part of the time until the reset in which so much flows back. */
+  private fun refill(wait: Duration, amount: Long): Duration {
+    val missing = if (limit == null) 0 else limit - (remaining ?: 0)
+    if (!family.refills || missing <= amount) return wait
+    return Duration.ofNanos((wait.toNanos() * (amount.toDouble() / missing)).toLong())
   }
 
   public companion object {

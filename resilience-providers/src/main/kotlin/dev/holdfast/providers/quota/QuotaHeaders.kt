@@ -30,7 +30,8 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
    * The reading for `ThrottleGate.read`: that of the limit of which the smallest part is left, and
    * of several with nothing left, of the one that is reset last. One whose reset is told comes
    * before all others where nothing is left; without a reset, as Azure OpenAI sends it, a reading
-   * closes no gate ([Quota.reading]). Null if no limit is told well enough.
+   * closes no gate, and one that refills all the time closes it for a moment ([Quota.reading]).
+   * Null if no limit is told well enough.
    *
    * The priority tier is left out, because beyond it requests are served all the same.
    */

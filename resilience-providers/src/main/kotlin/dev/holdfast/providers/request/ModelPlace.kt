@@ -12,7 +12,11 @@ public enum class ModelPlace {
    * that of its deployment. A field `model` of the body does not decide there and stays as it is.
    */
   AZURE_DEPLOYMENT,
-  /** `/models/{model}:generateContent` or `:streamGenerateContent`: Gemini. */
+  /**
+   * `/models/{model}:generateContent` or `:streamGenerateContent`: Gemini. So is the path of
+   * `:countTokens`, `:embedContent` and `:batchEmbedContents`, whose bodies may name the model once
+   * more; those names stay as they are.
+   */
   GEMINI_PATH,
   /**
    * `/publishers/{publisher}/models/{model}:…`: Vertex AI. The publisher stays as it is, so another

@@ -33,6 +33,9 @@ private constructor(
   fun urlWith(name: String): String = url.replaceRange(range, PathSegment.encode(name))
 
   companion object {
+    /** What answers with numbers, not with words of a model. */
+    private const val COUNTS = "countTokens|embedContent|batchEmbedContents"
+
     private val SSE = Regex("[?&]alt=sse(?:[&#]|$)")
 
     private val places =
@@ -43,9 +46,10 @@ private constructor(
         ModelPlace.VERTEX_PATH to
           Regex(
             "/publishers/[^/]+/models/([^/]+)" +
-              ":(generateContent|streamGenerateContent|rawPredict|streamRawPredict)$"
+              ":(generateContent|streamGenerateContent|rawPredict|streamRawPredict|$COUNTS)$"
           ),
-        ModelPlace.GEMINI_PATH to Regex("/models/([^/]+):(generateContent|streamGenerateContent)$"),
+        ModelPlace.GEMINI_PATH to
+          Regex("/models/([^/]+):(generateContent|streamGenerateContent|$COUNTS)$"),
       )
 
     private fun longestName(place: ModelPlace): Int =

@@ -100,11 +100,23 @@ internal class EventValues {
     return longQuota
   }
 
-  fun number(token: Token): Long? = get(token)?.toLongOrNull()
+  /** The text if it is a whole number; -1 otherwise. */
+  fun number(token: Token): Long {
+    val text = texts[token.ordinal]
+    val length = lengths[token.ordinal]
+    if (length !in 1..LONGEST_NUMBER) return -1
+    var number = 0L
+    for (at in 0 until length) {
+      val digit = text[at] - '0'.code.toByte()
+      if (digit !in 0..9) return -1
+      number = number * 10 + digit
+    }
+    return number
+  }
 
   /** One of several answers ends here; the next one has its own values. */
   fun endChoice() {
-    val bit = 1L shl (number(Token.CHOICE) ?: 0).coerceIn(0, 63).toInt()
+    val bit = 1L shl number(Token.CHOICE).coerceIn(0, 63).toInt()
     choices = choices or bit
     if (filled(Token.FINISH)) {
       finishedChoices = finishedChoices or bit
@@ -145,6 +157,7 @@ internal class EventValues {
 
   companion object {
     const val LONGEST = 64
+    private const val LONGEST_NUMBER = 18
     /** Stands for a word that is no identifier. */
     const val UNNAMED = " "
     private const val SPOILED = -1

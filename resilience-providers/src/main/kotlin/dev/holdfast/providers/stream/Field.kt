@@ -8,6 +8,9 @@ package dev.holdfast.providers.stream
 internal class Field private constructor(private val name: ByteArray) {
   private var members: Array<Field> = emptyArray()
 
+  /** What stands for all members that have no field; null if nobody wants to see them. */
+  private var rest: Field? = null
+
   /** Where the value goes if it is short; null if its text is not wanted. */
   var token: Token? = null
     private set
@@ -16,9 +19,9 @@ internal class Field private constructor(private val name: ByteArray) {
   var marks: Int = 0
     private set
 
-  /** The same if it is an object: whether one has content, those of its members say. */
+  /** The same if it is an object: whether it has content or is an error, its members say. */
   val objectMarks: Int
-    get() = if (members.isEmpty()) marks else marks and Mark.CONTENT.inv()
+    get() = if (members.isEmpty() && rest == null) marks else marks and OF_MEMBERS.inv()
 
   /** Whether each object in the array stands for one of several answers. */
   var choices: Boolean = false
@@ -32,13 +35,20 @@ internal class Field private constructor(private val name: ByteArray) {
   val onlyMarks: Boolean
     get() = token == null && !nested
 
+  /** Whether a number or a word that begins so is a value. An error of zero is none. */
+  fun fills(byte: Int): Boolean =
+    byte != 'n'.code && byte != 'f'.code && (byte != '0'.code || !isError || members.isEmpty())
+
+  private val isError: Boolean
+    get() = marks and Mark.ERROR != 0
+
   /** The member of this name; null if nobody wants to see it. */
   fun member(bytes: ByteArray, from: Int, length: Int): Field? {
     for (member in members) {
       val name = member.name
       if (name.size == length && matches(name, bytes, from)) return member
     }
-    return null
+    return rest
   }
 
   private fun matches(name: ByteArray, bytes: ByteArray, from: Int): Boolean {
@@ -52,6 +62,15 @@ internal class Field private constructor(private val name: ByteArray) {
       field.members.firstOrNull { it.name.contentEquals(name) }
         ?: Field(name).also { field.members += it }
     }
+
+  /** Whatever is in an error says that it is one, and an empty one says nothing. */
+  private fun spreadErrors() {
+    if (isError) {
+      rest = PART_OF_ERROR
+      members.forEach { it.marks = it.marks or Mark.ERROR }
+    }
+    members.forEach { it.spreadErrors() }
+  }
 
   /** Builds the fields of a dialect; paths are names with dots between them. */
   class Tree {
@@ -70,12 +89,20 @@ internal class Field private constructor(private val name: ByteArray) {
       root.at(path).nested = true
     }
 
-    fun root(): Field = root
+    fun root(): Field = root.also { it.spreadErrors() }
   }
 
   companion object {
     /** Names that are longer are nobody's. */
     const val LONGEST_NAME = 48
+
+    private const val OF_MEMBERS = Mark.CONTENT or Mark.ERROR
+
+    private val PART_OF_ERROR =
+      Field(ByteArray(0)).apply {
+        marks = Mark.ERROR
+        rest = this
+      }
 
     fun tree(build: Tree.() -> Unit): Field = Tree().apply(build).root()
   }

@@ -94,8 +94,11 @@ internal class FrameFraming(
 
   private fun bad() = state.unreadable(StreamFault.BAD_FRAME)
 
-  private fun number(at: Int): Long =
-    (0 until NUMBER).fold(0L) { sum, index -> sum shl 8 or (numbers[at + index].toLong() and 0xFF) }
+  private fun number(at: Int): Long {
+    var number = 0L
+    for (index in at until at + NUMBER) number = number shl 8 or (numbers[index].toLong() and 0xFF)
+    return number
+  }
 
   private companion object {
     const val NUMBER = 4

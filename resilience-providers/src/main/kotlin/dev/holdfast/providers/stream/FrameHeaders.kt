@@ -1,5 +1,7 @@
 package dev.holdfast.providers.stream
 
+import java.util.Arrays
+
 /** Reads the headers of a frame of AWS's event stream as their bytes come. */
 internal class FrameHeaders(private val values: EventValues) {
   private enum class Part {
@@ -87,16 +89,16 @@ internal class FrameHeaders(private val values: EventValues) {
   }
 
   private fun wanted(): Token? =
-    if (nameLength > LONGEST_NAME) null
-    else
-      when (String(name, 0, nameLength, Charsets.ISO_8859_1)) {
-        ":message-type" -> Token.FRAME
-        ":event-type" -> Token.NAME
-        ":exception-type",
-        ":error-code" -> Token.ERROR_TYPE
-        ":error-message" -> Token.ERROR_MESSAGE
-        else -> null
-      }
+    when {
+      isNamed(MESSAGE_TYPE) -> Token.FRAME
+      isNamed(EVENT_TYPE) -> Token.NAME
+      isNamed(EXCEPTION_TYPE) || isNamed(ERROR_CODE) -> Token.ERROR_TYPE
+      isNamed(ERROR_MESSAGE) -> Token.ERROR_MESSAGE
+      else -> null
+    }
+
+  private fun isNamed(wanted: ByteArray): Boolean =
+    nameLength == wanted.size && Arrays.equals(name, 0, nameLength, wanted, 0, nameLength)
 
   private fun expect(size: Int) {
     left = size
@@ -106,5 +108,12 @@ internal class FrameHeaders(private val values: EventValues) {
   private companion object {
     const val LONGEST_NAME = 16
     const val TEXT = 7
+
+    // Compared as bytes, because every frame has some, and a text for each would be garbage.
+    val MESSAGE_TYPE = ":message-type".toByteArray()
+    val EVENT_TYPE = ":event-type".toByteArray()
+    val EXCEPTION_TYPE = ":exception-type".toByteArray()
+    val ERROR_CODE = ":error-code".toByteArray()
+    val ERROR_MESSAGE = ":error-message".toByteArray()
   }
 }

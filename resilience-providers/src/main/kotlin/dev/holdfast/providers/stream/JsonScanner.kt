@@ -180,8 +180,7 @@ internal class JsonScanner(
     if (end == to) return end
     when (bytes[end]) {
       QUOTE -> {
-        field =
-          if (nameLength == TOO_LONG) null else containers[depth - 1]!!.member(name, 0, nameLength)
+        field = containers[depth - 1]!!.member(name, 0, nameLength)
         state = COLON
       }
       BACKSLASH -> state = NAME_ESCAPE
@@ -250,7 +249,7 @@ internal class JsonScanner(
   }
 
   private fun beginScalar(byte: Int, index: Int): Int {
-    filled = byte != 'n'.code && byte != 'f'.code
+    filled = field?.fills(byte) == true
     begin = index
     field?.token?.let(values::begin)
     state = SCALAR

@@ -28,8 +28,9 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
   private var rawReason: String? = null
   private var choices = 0L
   private var finishedChoices = 0L
-  private var inputTokens: Long? = null
-  private var outputTokens: Long? = null
+  // Negative if they are not known. No objects, because some streams tell them in every event.
+  private var inputTokens = -1L
+  private var outputTokens = -1L
   private var toolSeen = false
   private var refusalSeen = false
 
@@ -39,8 +40,8 @@ internal class StreamState(private val classifier: StreamErrorClassifier) {
 
   private val usage: StreamUsage?
     get() =
-      if (inputTokens == null && outputTokens == null) null
-      else StreamUsage(inputTokens, outputTokens)
+      if (inputTokens < 0 && outputTokens < 0) null
+      else StreamUsage(inputTokens.takeIf { it >= 0 }, outputTokens.takeIf { it >= 0 })
 
   /** Takes in what every dialect reports alike: content and tokens. */
   fun take(values: EventValues, content: Boolean = values.has(Mark.CONTENT)) {

@@ -1,6 +1,7 @@
 package dev.holdfast.providers.failure
 
 import dev.holdfast.providers.Provider
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.comparables.shouldBeGreaterThanOrEqualTo
@@ -26,6 +27,12 @@ class GoldenFailuresTest :
 
     context("a response means what its file says") {
       withData<GoldenFile>({ it.name }, files) { file -> meaning(file) shouldBe file.expected }
+    }
+
+    test("a file of no provider is named") {
+      GoldenFile.provider("azure-openai-429.http") shouldBe Provider.AZURE_OPENAI
+      shouldThrow<IllegalArgumentException> { GoldenFile.provider("nobody-429.http") }
+        .message shouldBe "nobody-429.http must begin with a provider's name in the rules and '-'"
     }
 
     test("there are files of every provider, and more than a hundred") {

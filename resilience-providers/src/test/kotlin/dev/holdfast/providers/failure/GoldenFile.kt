@@ -32,6 +32,15 @@ internal class GoldenFile(
       return line.substring(0, colon).lowercase() to line.substring(colon + 1).trim()
     }
 
+    fun provider(name: String): Provider =
+      requireNotNull(
+        Provider.entries
+          .filter { name.startsWith(it.ruleName + "-") }
+          .maxByOrNull { it.ruleName.length }
+      ) {
+        "$name must begin with a provider's name in the rules and '-'"
+      }
+
     private fun read(file: File): GoldenFile {
       val lines = file.readText().removeSuffix("\n").lines()
       require(lines.first().startsWith(EXPECT)) { "${file.name} must begin with '$EXPECT'" }
@@ -39,9 +48,7 @@ internal class GoldenFile(
       val head = response.drop(1).takeWhile { it.isNotEmpty() }
       return GoldenFile(
         file.nameWithoutExtension,
-        Provider.entries
-          .filter { file.name.startsWith(it.ruleName + "-") }
-          .maxBy { it.ruleName.length },
+        provider(file.name),
         lines.first().removePrefix(EXPECT).trim(),
         response.first().split(' ')[1].toInt(),
         head.associate(::header),

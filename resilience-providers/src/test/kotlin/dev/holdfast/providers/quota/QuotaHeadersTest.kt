@@ -204,6 +204,35 @@ class QuotaHeadersTest :
           read("x-ratelimit-remaining-tokens" to "0", *openAi("requests", 10, 0, "1s")),
           QuotaReading(10, 0, seconds(1)),
         ),
+        Triple(
+          "Anthropic's tokens flow back all the time: there are a thousand of them soon",
+          read(date, *anthropic("input-tokens", 2_000_000, 0, "35:00")),
+          QuotaReading(2_000_000, 0, Duration.ofMillis(30)),
+        ),
+        Triple(
+          "Anthropic's requests flow back one by one",
+          read(date, *anthropic("requests", 50, 0, "35:00")),
+          QuotaReading(50, 0, Duration.ofMillis(1200)),
+        ),
+        Triple(
+          "a limit that is small in tokens is not closed until it is full",
+          read(date, *anthropic("tokens", 500, 0, "35:00")),
+          QuotaReading(500, 0, seconds(6)),
+        ),
+        Triple(
+          "a limit of one request is back when it is full",
+          read(date, *anthropic("requests", 1, 0, "35:00")),
+          QuotaReading(1, 0, seconds(60)),
+        ),
+        Triple(
+          "Anthropic's limit is not told",
+          read(
+            date,
+            "anthropic-ratelimit-tokens-remaining" to "0",
+            "anthropic-ratelimit-tokens-reset" to "2026-08-21T12:34:30Z",
+          ),
+          QuotaReading(1, 0, seconds(30)),
+        ),
         Triple("a reset alone", read(date, "x-ratelimit-reset" to "1787315696"), null),
       ) { (_, headers, expected) ->
         headers.tightest() shouldBe expected
@@ -217,9 +246,19 @@ class QuotaHeadersTest :
       gate.headroom(0) shouldBe 0.25
       gate.closedNanos(0) shouldBe 0
 
-      gate.read(read(date, *anthropic("tokens", 1000, 0, "34:30")).tightest()!!, 0)
+      gate.read(read(date, *openAi("tokens", 1000, 0, "30s")).tightest()!!, 0)
       gate.headroom(0) shouldBe 0.0
       gate.closedNanos(0) shouldBe seconds(30).toNanos()
+    }
+
+    test("a gate closes only until a small request fits where a limit refills all the time") {
+      val gate = ThrottleGate("model")
+      val headers = read(date, *anthropic("input-tokens", 2_000_000, 0, "35:00"))
+
+      gate.read(headers.tightest()!!, 0)
+
+      gate.closedNanos(0) shouldBe headers.waitFor(RequestEstimate(1000, 100))!!.toNanos()
+      gate.closedNanos(Duration.ofMillis(30).toNanos()) shouldBe 0
     }
 
     test("a gate stays open where no reset is told, and less urgent work holds back for a while") {

@@ -65,6 +65,30 @@ class ModelRequestTest :
           AnswerForm.JSON_ARRAY,
           "/v1beta/models/a%20b%2Fc:streamGenerateContent?key=alt=sse",
         ),
+        gemini(
+          "/v1beta/models/g:countTokens?alt=sse",
+          "g",
+          AnswerForm.JSON,
+          "/v1beta/models/a%20b%2Fc:countTokens?alt=sse",
+        ),
+        gemini(
+          "/v1beta/models/g:embedContent",
+          "g",
+          AnswerForm.JSON,
+          "/v1beta/models/a%20b%2Fc:embedContent",
+        ),
+        gemini(
+          "/v1beta/models/g:batchEmbedContents",
+          "g",
+          AnswerForm.JSON,
+          "/v1beta/models/a%20b%2Fc:batchEmbedContents",
+        ),
+        vertex(
+          "$VERTEX/google/models/g:countTokens",
+          "g",
+          AnswerForm.JSON,
+          "$VERTEX/google/models/a%20b%2Fc:countTokens",
+        ),
         vertex(
           "$VERTEX/google/models/gemini-2.5-pro:streamGenerateContent?alt=sse",
           "gemini-2.5-pro",
@@ -120,7 +144,7 @@ class ModelRequestTest :
         "/openai/v1/responses",
         "/openai/deployments/d",
         "/v1/models/m",
-        "/v1beta/models/m:countTokens",
+        "/v1beta/models/m:listVoices",
         "/v1beta/models/m:generateContent/more",
         "/model/a/b/converse",
         "/model//converse",
@@ -158,6 +182,12 @@ class ModelRequestTest :
       val url = "/openai/deployments/d/chat/completions"
 
       ModelRequest.parse(url, """{"stream":true}""")!!.answerForm shouldBe AnswerForm.EVENTS
+    }
+
+    test("what counts or embeds does not stream, whatever the body says") {
+      val request = ModelRequest.parse("/v1beta/models/m:countTokens", """{"stream":true}""")!!
+
+      request.answerForm shouldBe AnswerForm.JSON
     }
 
     test("a path is enough, whatever the body") {

@@ -100,7 +100,9 @@ class StreamErrorClassifierTest :
         }
       fun verdict(message: String, classifier: StreamErrorClassifier) =
         StreamGuard.of(WireProtocol.OPENAI_CHAT, classifier)
-          .apply { feed("data: {\"error\":{\"message\":\"$message\"}}\n\n".toByteArray()) }
+          .apply {
+            feed("data: {\"error\":{\"code\":1,\"message\":\"$message\"}}\n\n".toByteArray())
+          }
           .end()
           .toFailure()
           ?.failureClass()

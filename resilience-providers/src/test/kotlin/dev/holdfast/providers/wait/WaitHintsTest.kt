@@ -54,8 +54,9 @@ class WaitHintsTest :
         Case(hint("PT1S", RETRY_AFTER), mapOf("retry-after-ms" to "soon", "retry-after" to "1")),
         Case(hint("PT76H16M19S", RETRY_AFTER_MS), mapOf("retry-after-ms" to "274579000")),
         Case(hint("PT1M", RETRY_AFTER), mapOf(now, inAMinute)),
-        Case(null, mapOf(inAMinute)),
-        Case(null, mapOf("date" to "yesterday", inAMinute)),
+        Case(hint("PT1M", RETRY_AFTER), mapOf(inAMinute)),
+        Case(hint("PT1M", RETRY_AFTER), mapOf("date" to "yesterday", inAMinute)),
+        Case(null, mapOf("retry-after" to "Wed, 99 Oct 2026 07:27:00 GMT")),
         Case(null, mapOf(now, "retry-after" to "Wed, 21 Oct 2026 07:27:00 GMT")),
         Case(null, mapOf(now, "retry-after" to "Wed, 99 Oct 2026 07:27:00 GMT")),
         Case(null, mapOf(now, "retry-after" to "Wed, 21 Oct 9999 07:27:00 GMT")),
@@ -72,8 +73,17 @@ class WaitHintsTest :
         seconds("1 2", null),
         seconds("٣", null),
         seconds("99999999999999999999999999", null),
-        seconds("2678401", null),
         seconds("2678400", "PT744H"),
+        seconds("2678401", "PT744H"),
+        seconds("9999999", "PT744H"),
+        seconds("315359999", "PT744H"),
+        seconds("315360000", null),
+        seconds("1792567800", null),
+        Case(hint("PT744H", RETRY_AFTER_MS), mapOf("retry-after-ms" to "9999999999")),
+        Case(
+          hint("PT744H", RETRY_AFTER),
+          mapOf(now, "retry-after" to "Thu, 21 Oct 2027 07:28:00 GMT"),
+        ),
       ) {
         WaitHints.of(it.headers::get) shouldBe it.hint
       }
@@ -120,6 +130,7 @@ class WaitHintsTest :
         reset(null, "x-ratelimit-reset" to "1792567800000"),
         reset(null, now, "x-ratelimit-reset" to "1792567000"),
         reset("PT10S", "x-ratelimit-reset" to "10"),
+        reset("PT744H", "x-ratelimit-reset" to "745h"),
         reset("PT30S", "ratelimit-remaining" to "0", "ratelimit-reset" to "30"),
         reset(null, "x-ratelimit-reset" to "1792567800000000000"),
         reset(null, "x-ratelimit-reset" to "6m0x"),
@@ -145,7 +156,8 @@ class WaitHintsTest :
         words("Try again in 20s后", "PT20S"),
         words("Try again in 1s or retry after 3s", "PT3S"),
         words("Try again in 99999999999999999999 seconds", null),
-        words("Try again in 40 days", null),
+        words("Try again in 40 days", "PT744H"),
+        words("Try again in 3650 days", null),
         words("Try again in a moment", null),
         words("Try again in 20", null),
         words("Used 29500, Requested 1200", null),
@@ -174,10 +186,18 @@ class WaitHintsTest :
       }
     }
 
-    test("what is longer than the longest wait is ignored, and the next form is asked") {
-      val headers = mapOf("retry-after-ms" to "61000", "retry-after" to "59")
+    test("what is longer than the longest wait is cut to it") {
+      val long = mapOf("retry-after-ms" to "61000", "retry-after" to "59")
+      val undated = mapOf(inAMinute)
 
-      WaitHints.of(headers::get, null, Duration.ofMinutes(1)) shouldBe hint("PT59S", RETRY_AFTER)
+      WaitHints.of(long::get, null, Duration.ofMinutes(1)) shouldBe hint("PT1M", RETRY_AFTER_MS)
+      WaitHints.of(undated::get, null, Duration.ofSeconds(9)) shouldBe hint("PT9S", RETRY_AFTER)
+    }
+
+    test("what is absurd is ignored, and the next form is asked") {
+      val headers = mapOf("retry-after-ms" to "1792567800000", "retry-after" to "59")
+
+      WaitHints.of(headers::get) shouldBe hint("PT59S", RETRY_AFTER)
     }
 
     test("the longest wait must be positive") {
