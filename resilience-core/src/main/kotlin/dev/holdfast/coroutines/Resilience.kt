@@ -33,12 +33,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 public suspend fun <T> Resilience.callSuspend(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
-): T {
-  AttemptMark.noticeCall(currentCoroutineContext(), this)
-  return within(currentDeadline(time())).plan<T>(degraded != null).use {
-    it.carryOut(degraded, AttemptMark(this), block)
-  }
-}
+): T = within(currentDeadline(time())).plan<T>(degraded != null).drive(this, degraded, block)
 
 /**
  * Carries out the steps of this plan, and closes it. [callSuspend] is this with the classifier of
@@ -48,6 +43,19 @@ public suspend fun <T> CallPlan<T>.drive(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
 ): T = use { it.carryOut(degraded, AttemptMark(null), block) }
+
+/**
+ * As the function of the same name without [resilience], whose plan this is: if it is carried out
+ * inside an attempt of another call, the warnings of [resilience] say so.
+ */
+public suspend fun <T> CallPlan<T>.drive(
+  resilience: Resilience,
+  degraded: (suspend (CallFailure) -> T)? = null,
+  block: suspend (Attempt) -> T,
+): T {
+  AttemptMark.noticeCall(currentCoroutineContext(), resilience)
+  return use { it.carryOut(degraded, AttemptMark(resilience), block) }
+}
 
 private suspend fun <T> CallPlan<T>.carryOut(
   degraded: (suspend (CallFailure) -> T)?,

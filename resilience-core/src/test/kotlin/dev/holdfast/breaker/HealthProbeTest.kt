@@ -201,7 +201,7 @@ class HealthProbeTest :
       probed.breaker.state() shouldBe FORCED_OPEN
     }
 
-    test("a breaker that was removed while open is not probed when it opens again") {
+    test("a breaker that was removed is not probed when it opens") {
       val probed = Probed()
       probed.registry.remove("sonnet")
 

@@ -2,6 +2,8 @@ package dev.holdfast.coroutines
 
 import dev.holdfast.ChainWarning
 import dev.holdfast.Resilience
+import dev.holdfast.answers.Answers
+import dev.holdfast.answers.QUESTION
 import dev.holdfast.model.Model
 import dev.holdfast.retry.Retry
 import io.kotest.core.spec.style.FunSpec
@@ -85,6 +87,17 @@ class StackedRetriesTest :
         },
         Way("a call in a call of a plan", ofInner) {
           outer.plan<Int>(false).drive { inner.callSuspend { 1 } }
+        },
+        Way("a plan in a call", ofInner) {
+          outer.callSuspend { inner.plan<Int>(false).drive(inner) { 1 } }
+        },
+        Way("an answer that may be kept in a call", ofInner) {
+          val answers = Answers.of<String>(inner).build()
+          outer.callSuspend { answers.callSuspend(QUESTION) { "1" } }
+        },
+        Way("a retry in an answer that may be kept", ofOuter) {
+          val answers = Answers.of<String>(outer).build()
+          answers.callSuspend(QUESTION) { retry.withRetry { "1" } }
         },
         Way("a retry in a call", ofOuter) { outer.callSuspend { retry.withRetry { 1 } } },
         Way("a retry of a flow in a stream", ofOuter) {
