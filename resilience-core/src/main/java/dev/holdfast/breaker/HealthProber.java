@@ -28,11 +28,10 @@ final class HealthProber implements Subscription {
 
   /** Transitions are told one at a time and in order, but perhaps late. */
   private void follow(StateTransition transition) {
-    boolean isOpen =
-        transition.to() == CircuitBreaker.State.OPEN
-            && circuit.phase().generation == transition.generation();
     var next =
-        isOpen && circuit.phase() instanceof Open open
+        circuit.phase() instanceof Open open
+                && open.generation == transition.generation()
+                && transition.to() == CircuitBreaker.State.OPEN
             ? new ProbedOpening(circuit, open, probe)
             : null;
     replace(next);
