@@ -32,7 +32,7 @@ public final class Drivers {
       @Nullable Function<? super CallFailure, ? extends T> degraded,
       Resilience resilience)
       throws E {
-    return BlockingDriver.drive(plan, call, degraded, resilience.watch());
+    return BlockingDriver.drive(plan, call, degraded, resilience.shared.watch());
   }
 
   /**
@@ -50,5 +50,14 @@ public final class Drivers {
           degraded,
       Resilience resilience) {
     return FuturesDriver.driveLater(plan, call, degraded, resilience.time());
+  }
+
+  /**
+   * A driver has seen that calls of {@code resilience} are made inside attempts of others that try
+   * again, or the other way round. Adds a {@link ChainWarning.Kind#STACKED_RETRIES} to its warnings
+   * and logs it, the first time.
+   */
+  public static void stacked(Resilience resilience) {
+    resilience.shared.stackedRetries().notice(resilience.feature());
   }
 }

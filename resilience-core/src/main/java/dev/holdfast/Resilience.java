@@ -19,6 +19,7 @@ import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Publisher;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resilience {
 
-  private final Shared shared;
+  final Shared shared;
   private final Chain chain;
   private final PlanSettings settings;
   private final Duration deadline;
@@ -74,9 +75,8 @@ public final class Resilience {
    * Makes a call on the calling thread.
    *
    * <p>An attempt that takes longer than its timeout is interrupted; one that ignores the interrupt
-   * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends and
-   * says nothing about the model: with the attempt's own {@link InterruptedException}, or in a wait
-   * with a {@link java.util.concurrent.CancellationException} that leaves the thread interrupted.
+   * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends, and
+   * says nothing about the model; if that was in a wait, the thread stays interrupted.
    *
    * @throws E the last failure, if the chain is exhausted; the earlier ones are its suppressed ones
    * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
@@ -84,7 +84,7 @@ public final class Resilience {
    * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
    */
   public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
-    return BlockingDriver.drive(plan(false), call, null, watch());
+    return BlockingDriver.drive(plan(false), call, null, shared.watch());
   }
 
   /**
@@ -96,7 +96,7 @@ public final class Resilience {
       AttemptCall<T, E> call, Function<? super CallFailure, ? extends T> degraded) throws E {
     Objects.requireNonNull(call, "call");
     Objects.requireNonNull(degraded, "degraded");
-    return BlockingDriver.drive(plan(true), call, degraded, watch());
+    return BlockingDriver.drive(plan(true), call, degraded, shared.watch());
   }
 
   /**
@@ -119,9 +119,8 @@ public final class Resilience {
   }
 
   /**
-   * As {@link #callAsync(Function)}, with an answer for the end of the chain.
-   *
-   * @param degraded gives the answer when no model did; what it throws ends the call
+   * As {@link #callAsync(Function)}, with an answer for the end of the chain, when no model did;
+   * what it throws ends the call.
    */
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Function<? super Attempt, ? extends CompletionStage<T>> call,
@@ -159,17 +158,22 @@ public final class Resilience {
     return plan(shared.classifier(), degradable);
   }
 
-  /**
-   * The plan of one call that starts now, for a driver of another kind.
-   *
-   * @param classifier what to understand failures by, instead of this object's own
-   * @param degradable whether the driver has a degraded answer
-   */
+  /** As {@link #plan(boolean)}, with another way to understand failures. */
   public <T extends @Nullable Object> CallPlan<T> plan(
       Classifier<? super T> classifier, boolean degradable) {
     long now = settings.time().nanoTime();
     var ends = Deadline.earliest(Deadline.after(deadline, now), outer);
     return new CallPlan<>(settings, ends, now, classifier, degradable);
+  }
+
+  /** The models that were declared, and the state that all calls to them share. */
+  public Targets targets() {
+    return shared.targets();
+  }
+
+  /** The names of the features that were declared, in their order. */
+  public Set<String> features() {
+    return shared.features();
   }
 
   /** The circuit breakers of the models, for use without a plan and for listeners. */
@@ -196,7 +200,7 @@ public final class Resilience {
     return settings.bulkhead();
   }
 
-  /** What is allowed in the chains of this object, but probably not meant. */
+  /** What is allowed in the chains and calls of this object, but probably not meant. */
   public List<ChainWarning> warnings() {
     return shared.warnings();
   }
@@ -286,10 +290,6 @@ public final class Resilience {
   /** How long a call may take with all its attempts and waits. */
   public Duration deadline() {
     return deadline;
-  }
-
-  AttemptWatch watch() {
-    return shared.watch();
   }
 
   private Resilience withSteps(List<ChainStep> steps) {

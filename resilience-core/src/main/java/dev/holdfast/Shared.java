@@ -1,10 +1,12 @@
 package dev.holdfast;
 
 import dev.holdfast.outcome.Classifier;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What all variants of one {@link Resilience} have in common. */
@@ -15,6 +17,7 @@ final class Shared {
   private final AttemptWatch watch;
   private final Classifier<@Nullable Object> classifier;
   private final List<ChainWarning> warnings;
+  private final StackedRetries stackedRetries = new StackedRetries();
   private final Map<String, Resilience> features = new LinkedHashMap<>();
 
   Shared(
@@ -47,12 +50,20 @@ final class Shared {
   }
 
   List<ChainWarning> warnings() {
-    return warnings;
+    return stackedRetries.after(warnings);
+  }
+
+  StackedRetries stackedRetries() {
+    return stackedRetries;
   }
 
   /** Only while the instance is built, before anybody else can see it. */
   void declare(String feature, Resilience variant) {
     features.put(feature, variant);
+  }
+
+  Set<String> features() {
+    return Collections.unmodifiableSet(features.keySet());
   }
 
   Resilience feature(String name) {

@@ -6,6 +6,7 @@ import dev.holdfast.model.ChainStep;
 import dev.holdfast.model.Model;
 import dev.holdfast.model.Target;
 import dev.holdfast.model.UsualLatency;
+import dev.holdfast.throttle.QuotaReading;
 import dev.holdfast.throttle.ThrottleGate;
 import dev.holdfast.throttle.ThrottleGates;
 import dev.holdfast.time.Time;
@@ -14,20 +15,58 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The models of one {@link Resilience}, and the state that all its variants share. */
-final class Targets {
+/**
+ * The models of one {@link Resilience}, and the state that all its variants share. Safe for use by
+ * many threads.
+ */
+public final class Targets {
 
   final CircuitBreakers breakers;
 
+  private final Time time;
   private final Map<String, Model> models;
   private final Map<String, ThrottleGates> sharedGates = new LinkedHashMap<>();
 
   Targets(Map<String, Model> models, Time time) {
+    this.time = time;
     this.models = new LinkedHashMap<>(models);
     var registry = CircuitBreakers.builder().time(time);
-    models.forEach((name, model) -> registry.config(name, model.circuitBreaker()));
+    models.forEach(
+        (name, model) -> {
+          registry.config(name, model.circuitBreaker());
+          var probe = model.healthProbe();
+          if (probe != null) {
+            boolean isTimed = probe.timeout() != null;
+            registry.healthProbe(name, isTimed ? probe : probe.withTimeout(model.attemptTimeout()));
+          }
+        });
     this.breakers = registry.build();
     shareGates();
+  }
+
+  /** The models that were declared, in their order. */
+  public List<Model> models() {
+    return List.copyOf(models.values());
+  }
+
+  /**
+   * The throttle gates that stand before a model, for what a provider says outside a failed call.
+   * Names that were not declared have the default settings and share nothing.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public ThrottleGates gates(String model) {
+    return target(ChainStep.of(model), breakers.breaker(model)).gates();
+  }
+
+  /**
+   * Takes what a provider says of a limit that calls to the model have: the reading goes to the
+   * gate of its quota pool, or to its own if none is declared.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public void read(String model, QuotaReading reading) {
+    gates(model).ofQuota().read(reading, time.nanoTime());
   }
 
   /** The names of the configured models, in their order. */

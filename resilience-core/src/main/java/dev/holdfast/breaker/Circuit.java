@@ -24,6 +24,8 @@ final class Circuit {
    *     │                         └────────────── a probe failed ──────────┘    │
    *     └────────────────────── enough probes succeeded ────────────────────────┘
    *
+   *   A health probe that succeeds in OPEN closes that opening, if nothing else has ended it before.
+   *
    *   FORCED_OPEN, METRICS_ONLY and DISABLED are entered from any state, and left by reset().
    *
    * A result counts if, and only if, its admission still belongs to the current phase: in CLOSED by the
@@ -141,6 +143,11 @@ final class Circuit {
         return;
       }
     }
+  }
+
+  /** Closes the breaker if it is in this very opening still; otherwise it does nothing. */
+  void recover(Open from) {
+    enter(from, CircuitBreaker.State.CLOSED);
   }
 
   void reset() {

@@ -287,6 +287,10 @@ public final class CircuitBreaker {
     return companions.get(type, factory);
   }
 
+  Circuit circuit() {
+    return circuit;
+  }
+
   @Override
   public String toString() {
     return "CircuitBreaker[%s, %s]".formatted(name, circuit.phase().state());

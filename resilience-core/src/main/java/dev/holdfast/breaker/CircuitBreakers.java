@@ -6,6 +6,7 @@ import dev.holdfast.outcome.ThrowingSupplier;
 import dev.holdfast.time.Time;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class CircuitBreakers {
 
   private final AtomicReference<ConfigRules> rules;
+  private final Map<String, HealthProbe> probes;
   private final int maxBreakers;
   private final Time time;
   private final RandomGenerator random;
@@ -40,8 +42,14 @@ public final class CircuitBreakers {
   private final Listeners<StateTransition> transitions = new Listeners<>();
   private final Listeners<CallRejection> rejections = new Listeners<>();
 
-  CircuitBreakers(ConfigRules rules, int maxBreakers, Time time, RandomGenerator random) {
+  CircuitBreakers(
+      ConfigRules rules,
+      Map<String, HealthProbe> probes,
+      int maxBreakers,
+      Time time,
+      RandomGenerator random) {
     this.rules = new AtomicReference<>(rules);
+    this.probes = probes;
     this.maxBreakers = maxBreakers;
     this.time = time;
     this.random = random;
@@ -160,10 +168,14 @@ public final class CircuitBreakers {
 
   private RegisteredBreaker create(String name) {
     var breaker = CircuitBreaker.of(name, rulesNow().of(name), time, random);
+    var told = breaker.onTransition(transitions::publish);
+    var refused = breaker.onRejection(rejections::publish);
+    var probe = probes.get(name);
     return new RegisteredBreaker(
         breaker,
-        List.of(
-            breaker.onTransition(transitions::publish), breaker.onRejection(rejections::publish)));
+        probe == null
+            ? List.of(told, refused)
+            : List.of(told, refused, new HealthProber(breaker, probe)));
   }
 
   private ConfigRules rulesNow() {

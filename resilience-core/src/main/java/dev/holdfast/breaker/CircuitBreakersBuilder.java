@@ -2,6 +2,7 @@ package dev.holdfast.breaker;
 
 import dev.holdfast.require.Require;
 import dev.holdfast.time.Time;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
 public final class CircuitBreakersBuilder {
 
   private ConfigRules rules = new ConfigRules(Map.of(), CircuitBreakerConfig.defaults());
+  private final Map<String, HealthProbe> probes = new HashMap<>();
   private int maxBreakers = 1000;
   private Time time = Time.system();
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -40,6 +42,21 @@ public final class CircuitBreakersBuilder {
   }
 
   /**
+   * How the breaker of this name, while it is open, finds out that its model is back. Without it
+   * only the calls after the wait do.
+   *
+   * @throws IllegalArgumentException if the name is blank or has a probe already
+   */
+  public CircuitBreakersBuilder healthProbe(String name, HealthProbe probe) {
+    Objects.requireNonNull(probe, "probe");
+    if (probes.putIfAbsent(Require.notBlank("name", name), probe) != null) {
+      throw new IllegalArgumentException(
+          "name must have one health probe, but '%s' was given another".formatted(name));
+    }
+    return this;
+  }
+
+  /**
    * The breakers from which on idle ones go. 1,000 by default.
    *
    * @throws IllegalArgumentException if it is less than 1
@@ -63,6 +80,6 @@ public final class CircuitBreakersBuilder {
 
   /** The registry. */
   public CircuitBreakers build() {
-    return new CircuitBreakers(rules, maxBreakers, time, random);
+    return new CircuitBreakers(rules, Map.copyOf(probes), maxBreakers, time, random);
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.time.Durations;
+import java.time.Duration;
 
 /** OPEN: every call is refused until the wait is over. FORCED_OPEN is the same without an end. */
 final class Open extends Phase {
@@ -53,6 +54,11 @@ final class Open extends Phase {
   @Override
   long retryAfterNanos(long now) {
     return isForced() ? 0 : Durations.leftNanos(waitNanos, since, now);
+  }
+
+  /** The wait as it was when the phase was entered. */
+  Duration wholeWait() {
+    return Duration.ofNanos(waitNanos);
   }
 
   boolean isOver(long now) {

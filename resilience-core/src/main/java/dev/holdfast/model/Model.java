@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.breaker.CircuitBreakerConfig;
+import dev.holdfast.breaker.HealthProbe;
 import dev.holdfast.require.Require;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,6 +12,7 @@ public final class Model {
 
   private final String name;
   private final CircuitBreakerConfig circuitBreaker;
+  private final @Nullable HealthProbe healthProbe;
   private final Duration attemptTimeout;
   private final @Nullable Duration firstContentTimeout;
   private final Duration streamGap;
@@ -24,6 +26,7 @@ public final class Model {
   private Model(Builder builder) {
     this.name = builder.name;
     this.circuitBreaker = builder.circuitBreaker;
+    this.healthProbe = builder.healthProbe;
     this.attemptTimeout = builder.attemptTimeout;
     this.firstContentTimeout = builder.firstContentTimeout;
     this.streamGap = builder.streamGap;
@@ -57,6 +60,7 @@ public final class Model {
   public Builder toBuilder() {
     var builder = new Builder(name);
     builder.circuitBreaker = circuitBreaker;
+    builder.healthProbe = healthProbe;
     builder.attemptTimeout = attemptTimeout;
     builder.firstContentTimeout = firstContentTimeout;
     builder.streamGap = streamGap;
@@ -94,6 +98,11 @@ public final class Model {
     return circuitBreaker;
   }
 
+  /** How its breaker, while it is open, finds out that it is back; null if only calls do. */
+  public @Nullable HealthProbe healthProbe() {
+    return healthProbe;
+  }
+
   /** How long one attempt may take. */
   public Duration attemptTimeout() {
     return attemptTimeout;
@@ -129,6 +138,7 @@ public final class Model {
 
     private final String name;
     private CircuitBreakerConfig circuitBreaker = CircuitBreakerConfig.defaults();
+    private @Nullable HealthProbe healthProbe;
     private Duration attemptTimeout = Duration.ofSeconds(60);
     private @Nullable Duration firstContentTimeout;
     private Duration streamGap = Duration.ofSeconds(60);
@@ -175,6 +185,15 @@ public final class Model {
     /** The settings of its circuit breaker. {@link CircuitBreakerConfig#defaults} by default. */
     public Builder circuitBreaker(CircuitBreakerConfig config) {
       circuitBreaker = Objects.requireNonNull(config, "circuitBreaker");
+      return this;
+    }
+
+    /**
+     * How its breaker, while it is open, finds out that it is back, so that no user's call has to.
+     * None by default: the calls after the breaker's wait find out.
+     */
+    public Builder healthProbe(HealthProbe probe) {
+      healthProbe = Objects.requireNonNull(probe, "healthProbe");
       return this;
     }
 

@@ -152,7 +152,14 @@ final class CallLog {
     }
     var last = causes.remove(causes.size() - 1);
     Suppressed.add(last, causes);
-    Suppressed.add(last, new CallTrace(record));
+    var trace = new CallTrace(record);
+    Suppressed.add(last, trace);
+    // Coroutines that recover stack traces copy an exception with the original as its cause, and a
+    // copy in turn by its original: what is added to the first copy would not be in the second.
+    var original = last.getCause();
+    if (original != null && original.getClass() == last.getClass()) {
+      Suppressed.add(original, trace);
+    }
     return last;
   }
 

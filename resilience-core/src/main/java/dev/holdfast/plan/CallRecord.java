@@ -27,6 +27,9 @@ public record CallRecord(
     Duration took,
     @Nullable Duration deadlineLeft) {
 
+  /** Causes may form a circle. */
+  private static final int MOST_CAUSES = 8;
+
   /** How a call ended. */
   public enum Ending {
     /** A model answered. */
@@ -65,10 +68,23 @@ public record CallRecord(
   }
 
   /**
-   * The record of the call that ended with this exception; null if it was not one of {@link
-   * dev.holdfast.Resilience}.
+   * The record of the call that ended with this exception, or with one of its nearest causes:
+   * coroutines that recover stack traces, and futures, wrap or copy what a call threw. Null if it
+   * was not a call of {@link dev.holdfast.Resilience}.
    */
   public static @Nullable CallRecord of(Throwable thrown) {
+    Throwable next = thrown;
+    for (int depth = 0; next != null && depth < MOST_CAUSES; depth++) {
+      var record = suppressedIn(next);
+      if (record != null) {
+        return record;
+      }
+      next = next.getCause();
+    }
+    return null;
+  }
+
+  private static @Nullable CallRecord suppressedIn(Throwable thrown) {
     CallRecord latest = null;
     for (var suppressed : thrown.getSuppressed()) {
       if (suppressed instanceof CallTrace trace) {

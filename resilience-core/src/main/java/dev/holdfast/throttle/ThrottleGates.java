@@ -43,6 +43,11 @@ public record ThrottleGates(
     return Math.max(closed, closedNanos(credential, now));
   }
 
+  /** The gate that rate limits close: that of the quota pool, or the model's own without one. */
+  public ThrottleGate ofQuota() {
+    return quotaPool != null ? quotaPool : model;
+  }
+
   /**
    * The gate that a failure of the given scope closes; null if such a failure closes none. A quota
    * pool or an account that is not declared is that of the model alone. A credential that is not
@@ -50,7 +55,7 @@ public record ThrottleGates(
    */
   public @Nullable ThrottleGate closedBy(HealthScope scope) {
     return switch (scope) {
-      case THROTTLE -> quotaPool != null ? quotaPool : model;
+      case THROTTLE -> ofQuota();
       case ACCOUNT -> account != null ? account : model;
       case CREDENTIAL -> credential;
       case ACCESS -> credential != null ? model : null;

@@ -56,17 +56,20 @@ public suspend fun <T : Any> Answers<T>.callSuspend(
   block: suspend (Attempt) -> T,
 ): Reply<T> {
   val inquiry = inquire(question, currentDeadline(resilience().time()))
-  if (!inquiry.isShared) return inquiry.replay().await() ?: inquiry.upstream(block)
+  if (!inquiry.isShared) return inquiry.replay().await() ?: inquiry.upstream(resilience(), block)
   val context = currentCoroutineContext().minusKey(Job).withoutDeadline()
-  return inquiry.ask { detached(context) { inquiry.upstream(block) } }.await()
+  return inquiry.ask { detached(context) { inquiry.upstream(resilience(), block) } }.await()
 }
 
-private suspend fun <T : Any> Inquiry<T>.upstream(block: suspend (Attempt) -> T): Reply<T> {
+private suspend fun <T : Any> Inquiry<T>.upstream(
+  resilience: Resilience,
+  block: suspend (Attempt) -> T,
+): Reply<T> {
   val plan = plan()
   val degraded: suspend (CallFailure) -> T = {
     degraded(it).await()?.value ?: plan.carryOutLastWord()
   }
-  return reply(plan.drive(if (isDegradable) degraded else null, block))
+  return reply(plan.drive(resilience, if (isDegradable) degraded else null, block))
 }
 
 private fun <T> CallPlan<T>.carryOutLastWord(): T =

@@ -1,29 +1,32 @@
 package dev.holdfast.coroutines
 
+import dev.holdfast.Resilience
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.plan.CallPlan
 import dev.holdfast.plan.Step
 import dev.holdfast.stream.StreamIntake
 import dev.holdfast.stream.StreamOptions
-import dev.holdfast.time.Time
 import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.isActive
+import kotlinx.coroutines.withContext
 
 /** Carries out the steps of one call whose answer is a flow, in the coroutine that collects it. */
 internal class FlowDriver<T>(
   private val plan: CallPlan<Unit>,
-  private val time: Time,
+  private val resilience: Resilience,
   private val options: StreamOptions<in T>,
   consumer: FlowCollector<T>,
   private val block: suspend (Attempt) -> Flow<T>,
 ) {
 
+  private val mark = AttemptMark(resilience)
   private val outlet = FlowOutlet(consumer)
 
   suspend fun carryOut(degraded: (suspend (CallFailure) -> Flow<T>)?) {
@@ -48,16 +51,18 @@ internal class FlowDriver<T>(
   private suspend fun attempt(attempt: Attempt): Step<Unit>? {
     val intake = StreamIntake<T, Unit>(plan, options)
     val reports = intake.reports()
-    val watch = StallWatch(time, attempt.gap.toKotlinDuration())
+    val watch = StallWatch(resilience.time(), attempt.gap.toKotlinDuration())
     watch.awaits(reports.awaitingItem())
     val thrown =
       watch.guard {
-        block(attempt).collect { item ->
-          watch.arrived()
-          intake.arrived(item)
-          outlet.drain(intake)
-          watch.awaits(reports.awaitingItem())
-        }
+        withContext(mark) { block(attempt) }
+          .flowOn(mark)
+          .collect { item ->
+            watch.arrived()
+            intake.arrived(item)
+            outlet.drain(intake)
+            watch.awaits(reports.awaitingItem())
+          }
         watch.arrived()
       }
     leftBy(thrown)?.let {

@@ -12,6 +12,7 @@ import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
@@ -32,7 +33,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 public suspend fun <T> Resilience.callSuspend(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
-): T = within(currentDeadline(time())).plan<T>(degraded != null).drive(degraded, block)
+): T = within(currentDeadline(time())).plan<T>(degraded != null).drive(this, degraded, block)
 
 /**
  * Carries out the steps of this plan, and closes it. [callSuspend] is this with the classifier of
@@ -41,17 +42,31 @@ public suspend fun <T> Resilience.callSuspend(
 public suspend fun <T> CallPlan<T>.drive(
   degraded: (suspend (CallFailure) -> T)? = null,
   block: suspend (Attempt) -> T,
-): T = use { it.carryOut(degraded, block) }
+): T = use { it.carryOut(degraded, AttemptMark(null), block) }
+
+/**
+ * As the function of the same name without [resilience], whose plan this is: if it is carried out
+ * inside an attempt of another call, the warnings of [resilience] say so.
+ */
+public suspend fun <T> CallPlan<T>.drive(
+  resilience: Resilience,
+  degraded: (suspend (CallFailure) -> T)? = null,
+  block: suspend (Attempt) -> T,
+): T {
+  AttemptMark.noticeCall(currentCoroutineContext(), resilience)
+  return use { it.carryOut(degraded, AttemptMark(resilience), block) }
+}
 
 private suspend fun <T> CallPlan<T>.carryOut(
   degraded: (suspend (CallFailure) -> T)?,
+  mark: AttemptMark,
   block: suspend (Attempt) -> T,
 ): T {
   var step = next()
   while (true) {
     step =
       when (step) {
-        is Step.Call -> attempt(step.attempt, block)
+        is Step.Call -> attempt(step.attempt, mark, block)
         is Step.Enter -> enter(step)
         is Step.Pause -> {
           delay(step.duration.toKotlinDuration())
@@ -87,11 +102,14 @@ private suspend fun <T> CallPlan<T>.degrade(
 
 private suspend fun <T> CallPlan<T>.attempt(
   attempt: Attempt,
+  mark: AttemptMark,
   block: suspend (Attempt) -> T,
 ): Step<T> {
   val answer =
     try {
-      withTimeoutOrNull(attempt.timeout.toKotlinDuration()) { Answer(block(attempt)) }
+      withTimeoutOrNull(attempt.timeout.toKotlinDuration()) {
+        withContext(mark) { Answer(block(attempt)) }
+      }
     } catch (thrown: Throwable) {
       if (!currentCoroutineContext().isActive) throw thrown
       return threw(thrown)

@@ -6,6 +6,7 @@ import dev.holdfast.Resilience
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.stream.StreamOptions
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
@@ -40,7 +41,8 @@ public fun <T> Resilience.stream(
   degraded: (suspend (CallFailure) -> Flow<T>)? = null,
   block: suspend (Attempt) -> Flow<T>,
 ): Flow<T> = flow {
+  AttemptMark.noticeCall(currentCoroutineContext(), this@stream)
   within(currentDeadline(time())).plan<Unit>(degraded != null).use {
-    FlowDriver(it, time(), options, this, block).carryOut(degraded)
+    FlowDriver(it, this@stream, options, this, block).carryOut(degraded)
   }
 }

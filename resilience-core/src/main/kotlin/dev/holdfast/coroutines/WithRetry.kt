@@ -56,8 +56,10 @@ public suspend inline fun <T> Retry.withRetry(block: (attempt: Int) -> T): T {
 }
 
 @PublishedApi
-internal fun begin(retry: Retry, caller: CoroutineContext): RetryAttempt =
-  retry.begin(caller.deadline(retry.time()))
+internal fun begin(retry: Retry, caller: CoroutineContext): RetryAttempt {
+  AttemptMark.noticeRetry(caller, retry)
+  return retry.begin(caller.deadline(retry.time()))
+}
 
 /** The attempt after one that threw; if there is to be none, what it threw. */
 @PublishedApi

@@ -1,0 +1,41 @@
+package dev.holdfast;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Warns once when what tries again is called by something that tries again as well. */
+final class StackedRetries {
+
+  private static final Logger LOG = System.getLogger("dev.holdfast");
+
+  private final AtomicReference<@Nullable ChainWarning> noticed = new AtomicReference<>();
+
+  void notice(@Nullable String feature) {
+    if (noticed.get() != null) {
+      return;
+    }
+    var where = feature == null ? "A call" : "A call of feature '%s'".formatted(feature);
+    var message =
+        where
+            + " is made inside an attempt of another one, or has retries inside its attempts:"
+            + " both try again, so attempts multiply. Leave the retries to one of them";
+    var warning = new ChainWarning(feature, ChainWarning.Kind.STACKED_RETRIES, message);
+    if (noticed.compareAndSet(null, warning)) {
+      try {
+        LOG.log(Level.WARNING, message);
+      } catch (RuntimeException | Error ignored) {
+        // A log that cannot be written must not become the failure of a call.
+      }
+    }
+  }
+
+  /** The warnings that were known before, and this one if there is reason for it. */
+  List<ChainWarning> after(List<ChainWarning> known) {
+    var mine = noticed.get();
+    return mine == null ? known : Stream.concat(known.stream(), Stream.of(mine)).toList();
+  }
+}
