@@ -178,6 +178,13 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     log.ends(Ending.FAILED);
   }
 
+  /** The caller has given up; a degraded answer that was asked for is not given any more. */
+  public void cancelled() {
+    if (log.ending() == Ending.DEGRADED) {
+      log.ends(Ending.CANCELLED);
+    }
+  }
+
   /** The step after a {@link Step.Degrade} for which there is no answer: the call's other end. */
   public Step<T> lastWord() {
     return aftermath().lastWord();
