@@ -54,7 +54,7 @@ final class BlockingDriver {
         if (timer.stop() && !Thread.currentThread().isInterrupted()) {
           return plan.timedOut();
         }
-        if (thrown instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+        if (isInterrupted(thrown)) {
           throw thrown;
         }
         return plan.threw(thrown);
@@ -80,9 +80,18 @@ final class BlockingDriver {
     try {
       return degraded.apply(step.failure());
     } catch (Throwable thrown) {
-      plan.degradedFailed();
+      if (isInterrupted(thrown)) {
+        plan.cancelled();
+      } else {
+        plan.degradedFailed();
+      }
       throw thrown;
     }
+  }
+
+  /** Whether the caller has given up. */
+  private static boolean isInterrupted(Throwable thrown) {
+    return thrown instanceof InterruptedException || Thread.currentThread().isInterrupted();
   }
 
   private static void pause(Step.Pause<?> pause, Time time) {

@@ -240,6 +240,7 @@ final class FuturesDriver<T extends @Nullable Object> {
   }
 
   private @Nullable Step<T> giveUp() {
+    plan.cancelled();
     plan.close();
     return null;
   }
@@ -255,6 +256,7 @@ final class FuturesDriver<T extends @Nullable Object> {
   private void abandon() {
     var last = waiting.getAndSet(ENDED);
     if (last != BUSY && last != ENDED) {
+      plan.cancelled();
       plan.close();
       last.cancel();
     }

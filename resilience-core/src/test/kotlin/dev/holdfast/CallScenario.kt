@@ -1,9 +1,12 @@
 package dev.holdfast
 
 import dev.holdfast.model.Model
+import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
+import dev.holdfast.plan.CallRecord
+import dev.holdfast.plan.Step
 import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
 import dev.holdfast.testing.Fault
@@ -11,8 +14,10 @@ import dev.holdfast.testing.FaultClassifier
 import dev.holdfast.testing.earlier
 import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.testConfig
+import dev.holdfast.throttle.GateClosedException
 import dev.holdfast.time.Time
 import java.time.Duration
+import java.util.concurrent.CancellationException
 
 /** What a model of a scenario does with one attempt, after as many seconds. */
 sealed interface Reply {
@@ -30,24 +35,55 @@ sealed interface Reply {
   }
 }
 
-/** A whole call: what each attempt meets in turn, and what must come of it. */
+/** Does something when so much of the call's time has passed. */
+typealias Later = (Duration, () -> Unit) -> Unit
+
+/**
+ * A whole call: what each attempt meets in turn, and what must come of it.
+ *
+ * @param degradedSeconds how long the degraded answer takes
+ * @param cancelled when the caller gives up
+ * @param within a deadline of the task that the call is part of
+ * @param queued until when the call waits for its first slot
+ * @param tells what the instance looks like at the end of the call
+ * @param prepare what happens before the call, and later while it is made
+ */
 class CallScenario(
   val name: String,
   val replies: List<Reply>,
   val expected: List<String>,
   val deadline: Duration = Duration.ofMinutes(10),
   val degraded: ((CallFailure) -> String)? = null,
+  val degradedSeconds: Long = 0,
   val configure: ResilienceBuilder.() -> Unit = {},
   val feature: String? = null,
-  val prepare: Resilience.() -> Unit = {},
+  val classifier: Classifier<Any?> = FaultClassifier,
+  val cancelled: Duration? = null,
+  val within: Duration? = null,
+  val queued: Duration? = null,
+  val tells: (Resilience.() -> String)? = null,
+  val prepare: Resilience.(Later) -> Unit = {},
 ) {
   override fun toString(): String = name
 
-  /** The same scenario with something more done before the call. */
-  fun alsoPrepare(more: Resilience.() -> Unit): CallScenario =
-    CallScenario(name, replies, expected, deadline, degraded, configure, feature) {
-      prepare()
-      more()
+  /** The same scenario, whose call is heard by [listener] and leaves nothing else behind. */
+  fun heardBy(listener: (CallRecord) -> Unit): CallScenario =
+    CallScenario(
+      name,
+      replies,
+      expected,
+      deadline,
+      degraded,
+      degradedSeconds,
+      configure,
+      feature,
+      classifier,
+      cancelled,
+      within,
+      queued,
+    ) { later ->
+      prepare(later)
+      onCall { if (it.deadlineLeft != timeOfOthers) listener(it) }
     }
 }
 
@@ -55,20 +91,31 @@ class CallScenario(
 class Script(replies: List<Reply>, private val elapsed: () -> Duration) {
   private val left = ArrayDeque(replies)
   private val told = mutableListOf<String>()
+  private var isOver = false
+
+  /** Whether an attempt was made after the end. */
+  var wentOn: Boolean = false
+    private set
 
   /** Notes the attempt and takes the reply to it. */
   fun next(attempt: Attempt): Reply {
+    wentOn = wentOn || isOver
     told += "${attempt.model} at ${elapsed().toSeconds()}"
     return left.removeFirst()
   }
 
   /** What happened in the call, its end included. */
   fun end(result: Result<String>): List<String> {
+    isOver = true
     check(left.isEmpty()) { "$left were not asked for, after $told" }
     val end =
       result.fold({ "answer $it" }) { thrown ->
-        val kind = if (thrown is Fault) thrown.kind.name else thrown::class.java.simpleName
-        "$kind, suppressed ${thrown.earlier().size}"
+        when (thrown) {
+          is CancellationException,
+          is InterruptedException -> "cancelled"
+          is Fault -> "${thrown.kind}, suppressed ${thrown.earlier().size}"
+          else -> "${thrown::class.java.simpleName}, suppressed ${thrown.earlier().size}"
+        }
       }
     return told + "$end at ${elapsed().toSeconds()}"
   }
@@ -102,10 +149,26 @@ fun fails(kind: FailureClass, hintSeconds: Long? = null, seconds: Long = 0): Rep
 /** An answer after as many seconds. */
 fun answers(value: String = "yes", seconds: Long = 0): Reply = Reply.Answer(value, seconds)
 
+/** Tells the records of other calls, which take no time, from that of the scenario. */
+private val timeOfOthers = Duration.ofDays(1)
+
 /** Closes the gate of a model, as a call does that was told to wait. */
-fun Resilience.closeGate(model: String, wait: Duration) {
-  forModel(model).plan(FaultClassifier, false).use {
+fun Resilience.closeGate(model: String, wait: Duration): Unit =
+  fails(FailureClass.RATE_LIMITED, model, wait)
+
+/** Another call has failed at the model, and was told to wait. */
+fun Resilience.fails(kind: FailureClass, model: String, wait: Duration) {
+  forModel(model).withDeadline(timeOfOthers).plan(FaultClassifier, false).use {
     it.next()
-    it.threw(Fault(FailureClass.RATE_LIMITED, wait))
+    it.threw(Fault(kind, wait))
   }
+}
+
+/** What calls have left behind at a model: its circuit, and whether its gate is shut. */
+fun Resilience.stateOf(model: String): String {
+  val breaker = breakers().breaker(model)
+  val circuit = "$model ${breaker.state()} ${breaker.failures()}"
+  val next = forModel(model).plan<String>(FaultClassifier, false).use { it.next() }
+  val isShut = next is Step.Pause || next is Step.Throw && next.failure is GateClosedException
+  return if (isShut) "$circuit shut" else circuit
 }

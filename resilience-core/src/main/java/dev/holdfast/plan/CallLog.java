@@ -100,6 +100,13 @@ final class CallLog {
     ending = how;
   }
 
+  /** The caller has given up on a degraded answer. */
+  void endsCancelled() {
+    if (ending == Ending.DEGRADED) {
+      ending = Ending.CANCELLED;
+    }
+  }
+
   /** How it ended; as long as it has not, it would end by the caller giving up. */
   Ending ending() {
     return ending == null ? Ending.CANCELLED : ending;

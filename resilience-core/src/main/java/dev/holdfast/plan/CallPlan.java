@@ -133,21 +133,20 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       succeeded(Ending.ANSWERED);
       return new Step.Return<>(value);
     }
-    aftermath().badResult = new Step.Return<>(value);
-    return failed(failure);
+    return failed(failure, new Step.Return<>(value));
   }
 
   /** The step after an attempt that threw while its caller still wanted the answer. */
   public Step<T> threw(Throwable thrown) {
     requireUnderWay();
-    return failed(judge.ofException(thrown));
+    return failed(judge.ofException(thrown), null);
   }
 
   /** The step after an attempt that the driver ended because its time was over. */
   public Step<T> timedOut() {
     var attempt = requireUnderWay();
     var late = new AttemptTimeoutException(attempt.target(), attempt.timeout());
-    return failed(Failure.of(FailureClass.TIMED_OUT, late));
+    return failed(Failure.of(FailureClass.TIMED_OUT, late), null);
   }
 
   /**
@@ -174,6 +173,11 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   /** The degraded answer that a {@link Step.Degrade} asked for has failed as well. */
   public void degradedFailed() {
     log.ends(Ending.FAILED);
+  }
+
+  /** The caller has given up; a degraded answer that was asked for is not given any more. */
+  public void cancelled() {
+    log.endsCancelled();
   }
 
   /** The step after a {@link Step.Degrade} for which there is no answer: the call's other end. */
@@ -248,9 +252,6 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
       budget.recordCall();
     }
     route.attemptsHere++;
-    if (aftermath != null) {
-      aftermath.badResult = null;
-    }
     log.begins(target, admission.isProbe(), now);
     stream = null;
     underWay = patience.attempt(route, log.attempts(), now);
@@ -264,12 +265,13 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     holdings.succeeded();
   }
 
-  /** The step after the attempt under way has failed. */
-  Step<T> failed(Failure happened) {
+  /** The step after the attempt under way has failed, perhaps by a result. */
+  Step<T> failed(Failure happened, Step.@Nullable Return<T> result) {
     long now = settings.time().nanoTime();
     var target = route.target();
     var failure = happened;
     underWay = null;
+    aftermath().badResult = result;
     if (stream != null && stream.hasContent()) {
       aftermath().badResult = null;
       failure = stream.interruptedBy(happened);

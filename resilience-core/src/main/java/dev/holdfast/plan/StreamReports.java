@@ -144,7 +144,8 @@ public final class StreamReports<T extends @Nullable Object> {
             : new Failure(
                 failure.failureClass(),
                 failure.retryAfter(),
-                new IncompleteStreamException(attempt.target())));
+                new IncompleteStreamException(attempt.target())),
+        null);
   }
 
   void countContent() {

@@ -96,7 +96,7 @@ private suspend fun <T> CallPlan<T>.degrade(
   try {
     degraded(failure)
   } catch (thrown: Throwable) {
-    degradedFailed()
+    if (currentCoroutineContext().isActive) degradedFailed() else cancelled()
     throw thrown
   }
 

@@ -7,6 +7,13 @@ import kotlinx.coroutines.flow.flow
 
 /**
  * Single flight for flows: collectors of the same key share one collection of the flow behind it.
+ * Over [stream], whose flow is a call, they share one call, with its attempts and its fallbacks:
+ * ```
+ * private val flows = SharedFlows<Delta>()
+ *
+ * fun answer(prompt: String): Flow<Delta> =
+ *   flows.share(key = prompt, resilience.stream { client.stream(it.model, prompt) })
+ * ```
  *
  * Who comes late first gets what has arrived, then what arrives. All of them get every item, in
  * order. Once more than [mostItems] have arrived the beginning is not kept any more, so that the
@@ -18,7 +25,7 @@ import kotlinx.coroutines.flow.flow
  * after the items before it, as the same exception, and is not kept: the next one collects anew.
  *
  * The upstream runs in the context of the collector that came first, but for its job and its
- * deadline.
+ * deadline; that of the [Resilience][dev.holdfast.Resilience] itself still bounds a call.
  *
  * @param mostItems how many items are kept for each key in flight
  * @throws IllegalArgumentException if [mostItems] is not positive
