@@ -97,13 +97,20 @@ internal class Attempts(
   }
 
   private suspend fun stream(call: HttpClientCall, channel: ObservedChannel): Arrival {
-    val step = channel.readAhead()
-    if (step != null) {
-      call.cancel()
-      return Arrival.Next(step)
+    var isOpen = false
+    try {
+      channel.readAhead()?.let {
+        return Arrival.Next(it)
+      }
+      isOpen = true
+    } finally {
+      if (!isOpen) {
+        channel.abandon()
+        call.cancel()
+      }
     }
     call.attributes.put(CALL_RECORD, plan.record())
-    channel.handOver(StreamLife(call, plan, request))
+    channel.handOver(StreamLife(call, plan, request, guard.settings.resilience.time()))
     return Arrival.Streaming(call)
   }
 }

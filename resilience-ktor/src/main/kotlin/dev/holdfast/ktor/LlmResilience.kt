@@ -52,13 +52,36 @@ import io.ktor.client.plugins.api.createClientPlugin
  * `client.sse { }` is the exception: before the headers its request runs in the client's own scope,
  * so the attempt goes on until its timeout.
  *
+ * ## Streams
+ * A stream is looked at as its caller reads it, in `execute { }` and in `client.sse { }`. Until its
+ * first content it is held back, up to 64 KiB and for at most the model's `firstContentTimeout`:
+ * what breaks until then leads to another attempt, and the caller sees nothing of it. After it the
+ * caller gets a [StreamInterruptedException][dev.holdfast.outcome.StreamInterruptedException] if
+ * the stream reports an error, breaks off, ends without the end that its protocol has, or sends no
+ * content for the model's `streamGap` while the caller waits; `client.sse { }` has it as the cause
+ * of an `SSEClientException`. What had arrived is with the caller and not in the exception. A
+ * caller who leaves after content has been answered.
+ *
+ * The slot and the breaker's permit are held until the protocol's end, the failure, or until the
+ * caller leaves; `response.resilience` tells the end of the call only then. The call's deadline
+ * ends a stream even if nobody reads it; without a deadline, one that is neither read nor cancelled
+ * holds them for as long as it is open.
+ *
+ * A stream in no known protocol, or one that is still packed, is judged by its transport alone: by
+ * an exception, or by fewer bytes than its Content-Length. CIO does not tell a connection that ends
+ * between two chunks from the end of a body.
+ *
+ * A stream that Ktor reads whole, by `post { }` without `execute { }`, is judged when it is there,
+ * and one that is broken counts as broken before content. One JSON answer to a request of a known
+ * protocol is read whole before it is returned, in `execute { }` too, up to 1 MiB by its
+ * Content-Length.
+ *
+ * `maxReconnectionAttempts` of `SSE` is left out of what is sent to models, as it would send the
+ * prompt again.
+ *
  * ## Pitfalls
- * - An answer that is a stream counts as a success when its headers arrive. What happens in the
- *   stream is not looked at yet.
  * - The engines' own limits are lifted: CIO's of 15 seconds for the whole call, OkHttp's and
- *   Apache's of 10 seconds of silence. So a stream has no time limit after its headers;
- *   `HttpTimeout` with a socket timeout gives it one. Apache takes its limit from the first request
- *   of a client.
+ *   Apache's of 10 seconds of silence. Apache takes its limit from the first request of a client.
  * - OkHttp sends a request again by itself when a connection turns out to be dead: switch that off
  *   by `engine { config { retryOnConnectionFailure(false) } }`.
  * - CIO queues calls beyond `maxConnectionsPerRoute` (100) and reports a long wait there as a

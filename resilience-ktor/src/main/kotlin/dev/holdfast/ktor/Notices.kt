@@ -57,6 +57,13 @@ internal class Notices {
         "seconds of silence if that one is not for a model: set engine { socketTimeout = 0 }.",
     )
 
+  fun reconnection(): Unit =
+    tell(
+      "reconnection",
+      "SSE is installed with maxReconnectionAttempts, which sends a prompt again after each end of " +
+        "its answer: requests to models are sent without it, so set it to 0.",
+    )
+
   private fun tell(what: String, message: String) {
     if (told.add(what))
       LOG.log(System.Logger.Level.WARNING, "$message This is told once for each client.")

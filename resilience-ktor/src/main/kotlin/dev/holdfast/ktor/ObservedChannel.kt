@@ -67,10 +67,16 @@ internal class ObservedChannel(
       thrown.unwrapped()
     }
 
+  /** Nobody will read the stream, of which nothing has been handed over. */
+  fun abandon() {
+    source.cancel(CancellationException("The stream is of no use"))
+  }
+
   /** From now on the stream belongs to its reader, until it or the call ends. */
   fun handOver(life: StreamLife) {
     this.life = life
-    if (judge.isDecided) turns.end(::settle) else life.watch(::abandoned)
+    if (judge.isDecided) turns.end(::settle)
+    else life.watch(judge.timeLeft(), { stops(judge::overdue) }, ::abandoned)
   }
 
   override suspend fun awaitContent(min: Int): Boolean {
@@ -90,9 +96,9 @@ internal class ObservedChannel(
       judge.left()
       settle(cause)
     }
+    source.cancel(cause)
     if (!isAtEnd) life?.cancel()
     isAtEnd = true
-    source.cancel(cause)
   }
 
   private suspend fun readOn() {
@@ -107,7 +113,7 @@ internal class ObservedChannel(
           turns.take { judge.pauses() }
           throw thrown
         }
-      if (!source.hasReady()) return if (isInTime) ends() else stalls()
+      if (!source.hasReady()) return if (isInTime) ends() else stops(judge::stalled)
     }
     turns.take {
       move()
@@ -126,12 +132,11 @@ internal class ObservedChannel(
     }
   }
 
-  private fun stalls() {
+  private fun stops(report: () -> Unit) {
     turns.end {
-      judge.stalled()
+      report()
       settle()
     }
-    source.cancel(failure)
   }
 
   private fun breaks(thrown: Throwable) = abandoned(thrown, life?.isWanted ?: true)
@@ -155,7 +160,10 @@ internal class ObservedChannel(
       }
     isSettled = true
     life?.end()
-    if (failure != null) life?.cancel()
+    failure?.let {
+      source.cancel(it)
+      life?.cancel()
+    }
   }
 
   /** Nothing that comes after the end of the stream can make it another one. */

@@ -39,7 +39,7 @@ internal class RequestReader(private val settings: PluginSettings, private val n
       model = original.model,
       protocol = protocol,
       form = original.answerForm,
-      content = kept,
+      content = kept.sentOnce(),
       freedom = if (request.isSigned()) Freedom.SAME_MODEL else Freedom.ANY_MODEL,
       original = original,
       text = text,
@@ -62,12 +62,15 @@ internal class RequestReader(private val settings: PluginSettings, private val n
       model = model,
       protocol = WireProtocol.ofPath(request.url.encodedPath),
       form = original?.answerForm ?: if (wantsEvents) AnswerForm.EVENTS else AnswerForm.JSON,
-      content = content,
+      content = content.sentOnce(),
       freedom = Freedom.ONE_ATTEMPT,
       original = original,
       text = "",
     )
   }
+
+  private fun OutgoingContent.sentOnce(): OutgoingContent =
+    withoutReconnection()?.also { notices.reconnection() } ?: this
 
   private fun ContentType.isJson(): Boolean =
     contentSubtype == "json" || contentSubtype.endsWith("+json")

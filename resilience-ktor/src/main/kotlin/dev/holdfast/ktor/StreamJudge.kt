@@ -50,6 +50,15 @@ internal class StreamJudge(
     reports.itemArrived()
   }
 
+  /** How long the call has left, whether its reader waits or not. */
+  fun timeLeft(): Duration = reports.awaitingConsumer()
+
+  /** The deadline of the call has passed. */
+  fun overdue() {
+    reports.awaitingConsumer()
+    stalled()
+  }
+
   /** Looks at bytes that have come; [arrived] is to be told after the last of them. */
   fun look(piece: ByteArray, from: Int, to: Int) {
     bytes += to - from

@@ -1,8 +1,11 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.plan.CallPlan
+import dev.holdfast.time.ScheduledTask
+import dev.holdfast.time.Time
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.request.HttpRequestBuilder
+import java.time.Duration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
@@ -16,17 +19,26 @@ internal class StreamLife(
   private val call: HttpClientCall,
   private val plan: CallPlan<HttpClientCall>,
   private val request: HttpRequestBuilder,
+  private val time: Time,
 ) {
 
+  @Volatile private var timer: ScheduledTask? = null
   private val held = Job(call.response.coroutineContext.job)
 
   /** Whether the caller still wants an answer to its request. */
   val isWanted: Boolean
     get() = request.executionContext.isActive
 
-  /** Tells [abandoned] if the call ends before the stream, why, and whether by its model. */
-  fun watch(abandoned: (Throwable, Boolean) -> Unit) {
-    held.invokeOnCompletion { cause -> if (cause != null) abandoned(cause, isByModel(cause)) }
+  /**
+   * Tells [abandoned] if the call ends before the stream, why, and whether by its model, and
+   * [overdue] if the time that it has [left] does, though nobody may be reading.
+   */
+  fun watch(left: Duration, overdue: () -> Unit, abandoned: (Throwable, Boolean) -> Unit) {
+    if (left < LONGEST) timer = time.schedule(left, overdue)
+    held.invokeOnCompletion { cause ->
+      timer?.cancel()
+      if (cause != null) abandoned(cause, isByModel(cause))
+    }
   }
 
   fun end() {
@@ -51,6 +63,7 @@ internal class StreamLife(
 
   private companion object {
     const val DEPTH = 16
+    val LONGEST: Duration = Duration.ofDays(365)
 
     /** Written by Ktor around what the block of `execute { }` throws. */
     const val THROWN_BY_CALLER = "Exception occurred during request execution"

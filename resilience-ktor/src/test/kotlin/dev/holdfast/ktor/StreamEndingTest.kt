@@ -96,8 +96,13 @@ class StreamEndingTest :
                 eventually(5.seconds) {
                   shared.feature("chat").bulkhead()!!.snapshot().running() shouldBe 0
                 }
-                val pooled = if (engine == "CIO" || seen.thrown != null) 0 else 1
-                eventually(5.seconds) { (provider.openConnections() <= pooled) shouldBe true }
+                // A body that was sent to its end leaves a connection that can be used again.
+                val isWhole = ending.outcome != Outcome.INTERRUPTED || "error" in ending.name
+                val pooled = if (engine == "CIO" || !isWhole) 0 else 1
+                // Apache does not always close the connection of a call that is cancelled.
+                if (engine != "Apache5" || !ending.isStall) {
+                  eventually(5.seconds) { (provider.openConnections() <= pooled) shouldBe true }
+                }
               }
             }
           }

@@ -36,6 +36,7 @@ suspend fun HttpClient.readStream(
   provider: ScriptedProvider,
   reading: StreamReading,
   model: String = SONNET,
+  path: String = "/v1/messages",
   each: suspend (String) -> Unit = {},
 ): Seen {
   val text = StringBuilder()
@@ -43,7 +44,7 @@ suspend fun HttpClient.readStream(
     text.append(part)
     each(text.toString())
   }
-  val url = "${provider.baseUrl}/v1/messages"
+  val url = "${provider.baseUrl}$path"
   try {
     if (reading == StreamReading.SESSION) {
       sse(
