@@ -168,7 +168,7 @@ fun Resilience.fails(kind: FailureClass, model: String, wait: Duration) {
 fun Resilience.stateOf(model: String): String {
   val breaker = breakers().breaker(model)
   val circuit = "$model ${breaker.state()} ${breaker.failures()}"
-  val next = forModel(model).plan<String>(FaultClassifier, false).use { it.next() }
+  val next = withChain(listOf(model)).plan<String>(FaultClassifier, false).use { it.next() }
   val isShut = next is Step.Pause || next is Step.Throw && next.failure is GateClosedException
   return if (isShut) "$circuit shut" else circuit
 }
