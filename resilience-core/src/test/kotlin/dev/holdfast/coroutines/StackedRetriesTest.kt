@@ -11,15 +11,17 @@ import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import java.io.IOException
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.channelFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.test.StandardTestDispatcher
+import kotlinx.coroutines.test.TestCoroutineScheduler
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withContext
 
@@ -60,7 +62,8 @@ class StackedRetriesTest :
         Way("a call in a call", ofInner) { outer.callSuspend { inner.callSuspend { 1 } } },
         Way("a call in a call, on another dispatcher", ofInner) {
           outer.callSuspend {
-            withContext(Dispatchers.Default) {
+            val scheduler = currentCoroutineContext()[TestCoroutineScheduler]
+            withContext(StandardTestDispatcher(scheduler)) {
               coroutineScope { async { inner.callSuspend { 1 } } }
             }
           }
