@@ -43,8 +43,8 @@ internal data class Scenario(
     /**
      * The primary hangs for 90 seconds. The fallback is there for the first half of that, then it
      * drowns in the load that has come over: for 15 seconds it hangs, and after that it has begun
-     * to shed load and answers 529 at once. Both are back in the same moment. Later the primary cuts
-     * its streams for 10 seconds, and then stalls in them for 10 more.
+     * to shed load and answers 529 at once. Both are back in the same moment. Later the primary
+     * cuts its streams for 10 seconds, and then stalls in them for 10 more.
      */
     val standard: Scenario = run {
       val down = 30.seconds

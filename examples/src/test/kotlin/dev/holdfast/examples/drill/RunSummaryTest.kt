@@ -52,11 +52,13 @@ class RunSummaryTest :
           call(2, 0.0, 31.0, Answer.FALLBACK),
           call(3, 0.0, 40.0, Answer.FAILED),
           call(4, 0.0, 0.1, Answer.DEGRADED),
+          call(5, 0.0, 35.0, Answer.INTERRUPTED),
+          call(6, 0.0, 2.0, Answer.TRUNCATED),
         )
 
       val summary = summary(RunRecord("run", calls, emptyList(), emptyList()))
 
-      Answer.entries.map { summary.count(it) } shouldContainExactly listOf(1, 1, 1, 1)
+      Answer.entries.map { summary.count(it) } shouldContainExactly listOf(1, 1, 1, 1, 1, 1)
       summary.late shouldBe 1
       summary.p50 shouldBe 1.seconds
       summary.p99 shouldBe 40.seconds

@@ -24,12 +24,20 @@ class ScenarioTest :
     }
 
     test("the primary is down for 90 seconds, and the fallback for the second half of them") {
-      val primary = scenario.primary.outages.single()
+      val primary = scenario.primary.outages.single { it.condition.isDown }
       val fallback = scenario.fallback.outages
 
       primary.until - primary.from shouldBe 90.seconds
       fallback.first().from shouldBe primary.from + 45.seconds
       fallback.last().until shouldBe primary.until
+      scenario.primary.recovery shouldBe primary.until
+    }
+
+    test("after its recovery the primary cuts its streams, and then stalls in them") {
+      scenario.primary.conditionAt(150.seconds) shouldBe Condition.CUTTING
+      scenario.primary.conditionAt(160.seconds) shouldBe Condition.STALLING
+      scenario.primary.conditionAt(165.seconds) shouldBe Condition.HEALTHY
+      scenario.calls.count { it.streams } shouldBe scenario.calls.size / 3
     }
 
     test("an outage includes its beginning and not its end") {
@@ -67,7 +75,7 @@ class ScenarioTest :
 
     test("the changes are the start and each begin and end of an outage, once") {
       scenario.changes shouldContainExactly
-        listOf(0.seconds, 30.seconds, 75.seconds, 90.seconds, 120.seconds)
+        listOf(0, 30, 75, 90, 120, 145, 155, 165).map { it.seconds }
     }
 
     test("a clock tells the scenario's time since its origin") {
