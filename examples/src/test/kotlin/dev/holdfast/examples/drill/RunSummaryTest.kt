@@ -60,7 +60,7 @@ class RunSummaryTest :
 
       Answer.entries.map { summary.count(it) } shouldContainExactly listOf(1, 1, 1, 1, 1, 1)
       summary.late shouldBe 1
-      summary.p50 shouldBe 1.seconds
+      summary.p50 shouldBe 2.seconds
       summary.p99 shouldBe 40.seconds
     }
 
