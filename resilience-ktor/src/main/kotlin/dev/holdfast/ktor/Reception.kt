@@ -14,7 +14,6 @@ import dev.holdfast.providers.request.AnswerForm
 import dev.holdfast.providers.stream.StreamErrorClassifier
 import dev.holdfast.providers.stream.StreamGuard
 import dev.holdfast.providers.stream.StreamVerdict
-import dev.holdfast.throttle.ThrottleGate
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.statement.HttpResponse
 import io.ktor.http.Headers
@@ -119,11 +118,7 @@ internal class Reception(
 
   private fun readQuota(response: HttpResponse, target: String) {
     val reading = QuotaHeaders.of(response::header).tightest() ?: return
-    resilience
-      .breakers()
-      .breaker(target)
-      .companion(ThrottleGate::class.java) { ThrottleGate(target) }
-      .read(reading, resilience.time().nanoTime())
+    resilience.targets().read(target, reading)
   }
 
   private companion object {

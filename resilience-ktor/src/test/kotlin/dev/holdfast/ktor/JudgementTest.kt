@@ -88,6 +88,27 @@ class JudgementTest :
       }
     }
 
+    test("a quota that an answer says is used up is that of all models of the pool") {
+      withClient({
+        model(SONNET) { quotaPool("pool") }
+        model(HAIKU) { quotaPool("pool") }
+        model(BIG)
+      }) { provider, client ->
+        val spent =
+          mapOf(
+            "x-ratelimit-limit-requests" to "10",
+            "x-ratelimit-remaining-requests" to "0",
+            "x-ratelimit-reset-requests" to "10m0s",
+          )
+        provider.model(SONNET).always(Behaviour.status(200, MESSAGE, spent))
+        client.ask(provider)
+
+        client.ask(provider).resilience?.served() shouldBe BIG
+
+        provider.askedModels() shouldContainExactly listOf(SONNET, BIG)
+      }
+    }
+
     context("an answer with status 200 that is none counts as a failure") {
       withData<Pair<String, FailureClass>>(
         { it.first },
