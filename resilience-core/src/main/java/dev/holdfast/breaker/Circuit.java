@@ -41,7 +41,7 @@ final class Circuit {
    * A change of the settings and a reset in CLOSED replace the Closed phase by one of the same
    * generation, so nothing that is under way becomes stale: its result counts in the phase that it
    * finds. The former hands on what it knows, and a result that had reason to open the breaker still
-   * opens it. The latter starts with nothing, and that result is forgotten with the others.
+   * opens it. The latter starts with nothing: a result that it overtakes just then counts after it.
    */
 
   private static final VarHandle PHASE;
@@ -135,14 +135,22 @@ final class Circuit {
     }
   }
 
-  /** Opens the breaker, unless it has left the phase {@code from} or was reset in it. */
-  void trip(Closed from, @Nullable Duration retryAfter) {
-    while (phase instanceof Closed current && current.continues(from)) {
+  /**
+   * Opens the breaker, unless it has left the phase {@code from}.
+   *
+   * @return false if that was reset meanwhile: then the reason is forgotten, and all is as before
+   */
+  boolean trip(Closed from, @Nullable Duration retryAfter) {
+    while (phase instanceof Closed current && current.generation == from.generation) {
+      if (!current.continues(from)) {
+        return false;
+      }
       if (open(current, from.failures(), 1, retryAfter)) {
         events.exceeded(from);
-        return;
+        return true;
       }
     }
+    return true;
   }
 
   /** Closes the breaker if it is in this very opening still; otherwise it does nothing. */

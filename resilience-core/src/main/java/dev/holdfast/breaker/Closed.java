@@ -53,7 +53,7 @@ final class Closed extends Phase implements Admission {
     this.hasTold = hasTold;
   }
 
-  /** The admission of one more call; null if the breaker opened instead. */
+  /** The admission of one more call; null if another phase has taken the place of this one. */
   @Nullable Admission admit() {
     return timesCalls ? admitTimed() : this;
   }
@@ -87,17 +87,11 @@ final class Closed extends Phase implements Admission {
   public void release() {}
 
   void succeeded(boolean slow) {
-    var current = current();
-    if (current != null) {
-      current.count(false, slow, null);
-    }
+    report(false, slow, null);
   }
 
   void failed(boolean slow, @Nullable Duration retryAfter) {
-    var current = current();
-    if (current != null) {
-      current.count(true, slow, retryAfter);
-    }
+    report(true, slow, retryAfter);
   }
 
   boolean counts(Throwable thrown) {
@@ -160,7 +154,7 @@ final class Closed extends Phase implements Admission {
     long hangNanos = Durations.saturatedNanos(hang);
     if (watch.tooManyHang(config.hangingCallsThreshold(), hangNanos, now)) {
       judge(true, null);
-      if (circuit.phase().generation != generation) {
+      if (circuit.phase() != this) {
         return null;
       }
     }
@@ -183,29 +177,36 @@ final class Closed extends Phase implements Admission {
     return null;
   }
 
-  private void count(boolean failed, boolean slow, @Nullable Duration retryAfter) {
-    if (state == CircuitBreaker.State.DISABLED) {
-      return;
-    }
-    boolean exceeds =
-        (failed || slow) ? outcomes.trouble(failed, slow, config) : outcomes.success(config);
-    if (exceeds || state != CircuitBreaker.State.CLOSED) {
-      judge(exceeds, retryAfter);
+  private void report(boolean failed, boolean slow, @Nullable Duration retryAfter) {
+    var current = current();
+    // A reset between counting a result and opening by it is as if the result had come after it.
+    while (current != null && !current.count(failed, slow, retryAfter)) {
+      current = current();
     }
   }
 
-  private void judge(boolean exceeds, @Nullable Duration retryAfter) {
+  /** Counts a result. False if a reset has forgotten it before it could open the breaker. */
+  private boolean count(boolean failed, boolean slow, @Nullable Duration retryAfter) {
+    if (state == CircuitBreaker.State.DISABLED) {
+      return true;
+    }
+    boolean exceeds =
+        (failed || slow) ? outcomes.trouble(failed, slow, config) : outcomes.success(config);
+    return (!exceeds && state == CircuitBreaker.State.CLOSED) || judge(exceeds, retryAfter);
+  }
+
+  private boolean judge(boolean exceeds, @Nullable Duration retryAfter) {
     if (state == CircuitBreaker.State.CLOSED) {
-      if (exceeds) {
-        circuit.trip(this, retryAfter);
-      }
-    } else if (exceeds) {
+      return !exceeds || circuit.trip(this, retryAfter);
+    }
+    if (exceeds) {
       if (hasTold.compareAndSet(false, true)) {
         circuit.events.exceeded(this);
       }
     } else if (hasTold.get() && !hasReason()) {
       hasTold.set(false);
     }
+    return true;
   }
 
   private boolean hasReason() {

@@ -10,6 +10,7 @@ import dev.holdfast.testing.testBreaker
 import dev.holdfast.testkit.ManualTime
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import java.time.Duration
 
@@ -83,7 +84,9 @@ class ResetTest :
       breaker.tryAcquire() shouldBe null
     }
 
-    test("in the instant of an opening it forgets the reason") {
+    test(
+      "in the instant of an opening it forgets the reason, and the last failure counts after it"
+    ) {
       val meanwhile = ArrayDeque<() -> Unit>()
       val breaker =
         testBreaker(SteppingTime { 0L.also { meanwhile.removeFirstOrNull()?.invoke() } }) {
@@ -98,8 +101,45 @@ class ResetTest :
       last.failure()
 
       breaker.snapshot().state shouldBe CLOSED
-      breaker.failures() shouldBe 0
+      breaker.failures() shouldBe 1
       told.shouldBeEmpty()
+    }
+
+    test("in the instant in which one failure opens, that failure opens after it") {
+      val meanwhile = ArrayDeque<() -> Unit>()
+      val breaker =
+        testBreaker(SteppingTime { 0L.also { meanwhile.removeFirstOrNull()?.invoke() } }) {
+          failureThreshold(1)
+        }
+      val told = mutableListOf<ThresholdExceeded>()
+      breaker.onThresholdExceeded { told += it }
+
+      val last = breaker.acquire()
+      meanwhile += { breaker.reset() }
+      last.failure()
+
+      breaker.snapshot().state shouldBe OPEN
+      breaker.snapshot().generation shouldBe 1
+      told shouldHaveSize 1
+    }
+
+    test("in the instant of an opening by hanging calls, the next call is admitted and watched") {
+      val meanwhile = ArrayDeque<() -> Unit>()
+      var now = 0L
+      val breaker =
+        testBreaker(SteppingTime { now.also { meanwhile.removeFirstOrNull()?.invoke() } }) {
+          hangingCallsThreshold(1, fiveSeconds)
+        }
+      breaker.acquire()
+      now = fiveSeconds.toNanos()
+      // The reading that the call begins with, and the one of the opening.
+      meanwhile += listOf({}, { breaker.reset() })
+      breaker.acquire()
+      breaker.snapshot().state shouldBe CLOSED
+
+      now += fiveSeconds.toNanos()
+
+      breaker.tryAcquire() shouldBe null
     }
 
     test("a window that is reset while calls fail still holds no more than its size") {
