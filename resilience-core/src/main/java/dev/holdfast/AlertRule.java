@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param rate the share of the calls, above 0 and at most 1
  * @param minimumCalls how many calls there must have been
- * @param window how far back to look
+ * @param window how far back to look. The share is that of the calls since the first one in it that
+ *     went wrong, so good calls before that do not hide an outage
  */
 public record AlertRule(double rate, int minimumCalls, Duration window) {
 

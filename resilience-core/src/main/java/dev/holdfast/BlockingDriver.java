@@ -8,6 +8,7 @@ import dev.holdfast.plan.Step;
 import dev.holdfast.thrown.Interrupts;
 import dev.holdfast.thrown.Unchecked;
 import dev.holdfast.time.Time;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +17,38 @@ final class BlockingDriver {
 
   private BlockingDriver() {}
 
+  /** Makes a call that starts now. */
+  static <T extends @Nullable Object, E extends Exception> T call(
+      Resilience resilience,
+      AttemptCall<T, E> call,
+      @Nullable Function<? super CallFailure, ? extends T> degraded)
+      throws E {
+    Objects.requireNonNull(call, "call");
+    var shared = resilience.shared;
+    long now = resilience.time().nanoTime();
+    CallPlan<T> plan = resilience.plan(now, shared.classifier(), degraded != null);
+    return drive(plan, now, call, degraded, shared.watch());
+  }
+
+  /** Carries out a plan that was made before. */
   static <T extends @Nullable Object, E extends Exception> T drive(
       CallPlan<T> plan,
       AttemptCall<T, E> call,
       @Nullable Function<? super CallFailure, ? extends T> degraded,
       AttemptWatch watch)
       throws E {
+    return drive(plan, watch.time().nanoTime(), call, degraded, watch);
+  }
+
+  private static <T extends @Nullable Object, E extends Exception> T drive(
+      CallPlan<T> plan,
+      long now,
+      AttemptCall<T, E> call,
+      @Nullable Function<? super CallFailure, ? extends T> degraded,
+      AttemptWatch watch)
+      throws E {
     try (plan) {
-      var step = plan.next();
+      var step = plan.next(now);
       while (true) {
         if (step instanceof Step.Call<T> next) {
           step = attempt(plan, next, call, watch);

@@ -17,11 +17,13 @@ final class Chain extends AbstractList<Target> {
 
   private final Targets targets;
   private final List<ChainStep> steps;
+  private final List<String> models;
   private final AtomicReferenceArray<Target> known;
 
   Chain(Targets targets, List<ChainStep> steps) {
     this.targets = targets;
     this.steps = steps;
+    this.models = steps.stream().map(ChainStep::model).toList();
     this.known = new AtomicReferenceArray<>(steps.size());
   }
 
@@ -46,6 +48,11 @@ final class Chain extends AbstractList<Target> {
 
   List<ChainStep> steps() {
     return steps;
+  }
+
+  /** The names of the models, in order. */
+  List<String> models() {
+    return models;
   }
 
   /** The part that begins at a model; a model that is not in the chain is one by itself. */

@@ -1,9 +1,9 @@
 package dev.holdfast;
 
+import dev.holdfast.log.Log;
 import dev.holdfast.model.ChainStep;
 import dev.holdfast.model.Feature;
 import dev.holdfast.model.Model;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks for mistakes in the chains of a {@link Resilience} before the first call is made. */
 final class ChainCheck {
 
-  private static final Logger LOG = System.getLogger("dev.holdfast");
+  private static final Log LOG = Log.of("dev.holdfast");
 
   private final Map<String, Model> models;
   private final List<ChainWarning> warnings = new ArrayList<>();
@@ -36,7 +36,7 @@ final class ChainCheck {
         check(feature.name(), feature.chain());
       }
     }
-    warnings.forEach(warning -> LOG.log(Level.WARNING, warning.message()));
+    warnings.forEach(warning -> LOG.write(Level.WARNING, warning::message));
     return List.copyOf(warnings);
   }
 

@@ -6,33 +6,26 @@ import dev.holdfast.plan.Attempt;
 import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
+import dev.holdfast.stage.Baton;
 import dev.holdfast.stage.Stages;
-import dev.holdfast.time.ScheduledTask;
+import dev.holdfast.stage.Wait;
 import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the steps of a plan on whatever threads complete its attempts and pauses, holding
- * none while it waits.
- *
- * <p>What it waits for is one object behind {@link #waiting}. Whoever takes that object away owns
- * the plan for the moment: the attempt that completes, the timer that fires, or the caller who
- * cancels. So only one of them acts, and the plan is never used by two threads.
+ * none while it waits. Whoever holds the {@link Baton} owns the plan for the moment: the attempt
+ * that completes, the timer that fires, or the caller who cancels. So the plan is never used by two
+ * threads.
  */
 final class FuturesDriver<T extends @Nullable Object> {
-
-  /** In {@link #waiting} while a thread is busy with the plan, and when the call has ended. */
-  private static final Wait BUSY = new Wait(null);
-
-  private static final Wait ENDED = new Wait(null);
 
   private final CallPlan<T> plan;
   private final Function<? super Attempt, ? extends CompletionStage<T>> call;
@@ -41,7 +34,7 @@ final class FuturesDriver<T extends @Nullable Object> {
       degraded;
   private final Time time;
   private final CompletableFuture<T> promise = new CompletableFuture<>();
-  private final AtomicReference<Wait> waiting = new AtomicReference<>(BUSY);
+  private final Baton baton = new Baton();
 
   private FuturesDriver(
       CallPlan<T> plan,
@@ -55,13 +48,14 @@ final class FuturesDriver<T extends @Nullable Object> {
     this.time = time;
   }
 
-  static <T extends @Nullable Object> CompletableFuture<T> drive(
-      CallPlan<T> plan,
+  /** Makes a call that starts now. */
+  static <T extends @Nullable Object> CompletableFuture<T> call(
+      Resilience resilience,
       Function<? super Attempt, ? extends CompletionStage<T>> call,
-      @Nullable Function<? super CallFailure, ? extends T> degraded,
-      Time time) {
+      @Nullable Function<? super CallFailure, ? extends T> degraded) {
+    Objects.requireNonNull(call, "call");
     return driveLater(
-        plan,
+        resilience.<T>plan(degraded != null),
         call,
         degraded == null
             ? null
@@ -69,7 +63,7 @@ final class FuturesDriver<T extends @Nullable Object> {
               var answer = degraded.apply(failure);
               return CompletableFuture.completedFuture(() -> new Step.Return<>(answer));
             },
-        time);
+        resilience.time());
   }
 
   /** With a degraded answer that comes later, as the step to end with. */
@@ -86,7 +80,7 @@ final class FuturesDriver<T extends @Nullable Object> {
   }
 
   /**
-   * Carries out steps until one has to be waited for or ends the call. Only who is BUSY calls it.
+   * Carries out steps until one has to be waited for or ends the call. Only who is busy calls it.
    */
   private void run(Supplier<Step<T>> first) {
     try {
@@ -104,7 +98,7 @@ final class FuturesDriver<T extends @Nullable Object> {
     } else if (step instanceof Step.Enter<T> enter) {
       return enter(enter);
     } else if (step instanceof Step.Pause<T> pause) {
-      await(new Wait(null), pause.duration(), plan::next);
+      await(Wait.forTimer(), pause.duration(), plan::next);
     } else if (step instanceof Step.Degrade<T> last && degraded != null) {
       return degrade(last, degraded);
     } else if (step instanceof Step.Return<T> last) {
@@ -117,13 +111,13 @@ final class FuturesDriver<T extends @Nullable Object> {
   }
 
   private @Nullable Step<T> enter(Step.Enter<T> step) {
-    var turn = step.bulkhead().acquireAsync(step.deadline());
-    if (turn.isDone()) {
-      return turn.handle(this::entered).join();
+    var entry = step.bulkhead().acquireAsync(step.deadline());
+    if (entry.isDone()) {
+      return entry.handle(this::entered).join();
     }
-    var wait = new Wait(turn);
-    boolean isWanted = waiting.compareAndSet(BUSY, wait);
-    turn.whenComplete(
+    var wait = Wait.forStage(entry);
+    boolean isWanted = baton.await(wait);
+    entry.whenComplete(
         (slot, refused) -> {
           if (!resume(wait, () -> entered(slot, refused)) && slot != null) {
             slot.close();
@@ -147,8 +141,13 @@ final class FuturesDriver<T extends @Nullable Object> {
       Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>> degraded) {
     CompletionStage<Supplier<Step<T>>> answer;
     try {
-      answer = degraded.apply(step.failure());
+      answer =
+          Objects.requireNonNull(
+              degraded.apply(step.failure()), "the degraded answer must have a stage");
     } catch (Throwable thrown) {
+      if (!isWanted()) {
+        return giveUp();
+      }
       plan.degradedFailed();
       throw thrown;
     }
@@ -156,11 +155,15 @@ final class FuturesDriver<T extends @Nullable Object> {
     if (known != null) {
       return known.join().get();
     }
-    var wait = new Wait(answer);
-    if (!waiting.compareAndSet(BUSY, wait)) {
+    var wait = Wait.forStage(answer);
+    if (!baton.await(wait)) {
       return giveUp(wait);
     }
-    answer.whenComplete((last, thrown) -> resume(wait, () -> ending(last, thrown)));
+    try {
+      answer.whenComplete((last, thrown) -> resume(wait, () -> ending(last, thrown)));
+    } catch (Throwable broken) {
+      resume(wait, () -> ending(null, broken));
+    }
     return null;
   }
 
@@ -180,7 +183,7 @@ final class FuturesDriver<T extends @Nullable Object> {
       // If the caller has given up meanwhile, what was thrown says nothing about the model.
       return isWanted() ? plan.threw(Stages.bare(thrown)) : giveUp();
     }
-    var wait = new Wait(stage);
+    var wait = Wait.forStage(stage);
     if (await(wait, attempt.timeout(), plan::timedOut)) {
       try {
         stage.whenComplete(
@@ -197,29 +200,25 @@ final class FuturesDriver<T extends @Nullable Object> {
 
   /** Waits for {@code wait} to be resumed, and resumes it by {@code late} when the time is over. */
   private boolean await(Wait wait, Duration timeout, Supplier<Step<T>> late) {
-    if (!waiting.compareAndSet(BUSY, wait)) {
-      wait.cancel();
-      plan.close();
+    if (!baton.await(wait)) {
+      giveUp(wait);
       return false;
     }
     try {
-      wait.timer = time.schedule(timeout, () -> resume(wait, late));
+      baton.startTimer(wait, time, timeout, () -> resume(wait, late));
     } catch (Throwable broken) {
-      if (waiting.compareAndSet(wait, BUSY)) {
+      if (baton.take(wait)) {
         wait.cancel();
         end(() -> promise.completeExceptionally(broken));
       }
       return false;
-    }
-    if (waiting.get() != wait) {
-      wait.cancelTimer();
     }
     return true;
   }
 
   /** Goes on after a wait, unless somebody else has; whether it did. */
   private boolean resume(Wait wait, Supplier<Step<T>> next) {
-    if (!waiting.compareAndSet(wait, BUSY)) {
+    if (!baton.take(wait)) {
       return false;
     }
     wait.cancel();
@@ -229,14 +228,14 @@ final class FuturesDriver<T extends @Nullable Object> {
 
   private void end(Runnable completion) {
     plan.close();
-    if (waiting.compareAndSet(BUSY, ENDED)) {
+    if (baton.end()) {
       completion.run();
     }
   }
 
-  /** Whether nobody has completed the promise from outside. Only who is BUSY asks. */
+  /** Whether nobody has completed the promise from outside. Only who is busy asks. */
   private boolean isWanted() {
-    return waiting.get() != ENDED;
+    return !baton.isEnded();
   }
 
   private @Nullable Step<T> giveUp() {
@@ -254,36 +253,11 @@ final class FuturesDriver<T extends @Nullable Object> {
    * Somebody has completed the promise: if it was not this driver, the call is not wanted any more.
    */
   private void abandon() {
-    var last = waiting.getAndSet(ENDED);
-    if (last != BUSY && last != ENDED) {
+    var last = baton.abandon();
+    if (last != null) {
       plan.cancelled();
       plan.close();
       last.cancel();
-    }
-  }
-
-  /** What the driver waits for: a timer, and if an attempt is under way its stage. */
-  private static final class Wait {
-
-    private final @Nullable CompletionStage<?> stage;
-    private volatile @Nullable ScheduledTask timer;
-
-    private Wait(@Nullable CompletionStage<?> stage) {
-      this.stage = stage;
-    }
-
-    private void cancel() {
-      cancelTimer();
-      if (stage != null) {
-        Stages.cancel(stage);
-      }
-    }
-
-    private void cancelTimer() {
-      var started = timer;
-      if (started != null) {
-        started.cancel();
-      }
     }
   }
 }

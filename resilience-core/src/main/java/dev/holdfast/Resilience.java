@@ -78,13 +78,14 @@ public final class Resilience {
    * holds the thread until it ends. If the thread is interrupted from elsewhere the call ends, and
    * says nothing about the model; if that was in a wait, the thread stays interrupted.
    *
-   * @throws E the last failure, if the chain is exhausted; the earlier ones are its suppressed ones
+   * @throws E the last failure, if the chain is exhausted; the earlier ones, the first 12 at most,
+   *     are its suppressed ones
    * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
    * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long
    * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
    */
   public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
-    return BlockingDriver.drive(plan(false), call, null, shared.watch());
+    return BlockingDriver.call(this, call, null);
   }
 
   /**
@@ -94,9 +95,7 @@ public final class Resilience {
    */
   public <T extends @Nullable Object, E extends Exception> T call(
       AttemptCall<T, E> call, Function<? super CallFailure, ? extends T> degraded) throws E {
-    Objects.requireNonNull(call, "call");
-    Objects.requireNonNull(degraded, "degraded");
-    return BlockingDriver.drive(plan(true), call, degraded, shared.watch());
+    return BlockingDriver.call(this, call, Objects.requireNonNull(degraded, "degraded"));
   }
 
   /**
@@ -114,8 +113,7 @@ public final class Resilience {
    */
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Function<? super Attempt, ? extends CompletionStage<T>> call) {
-    Objects.requireNonNull(call, "call");
-    return FuturesDriver.drive(plan(false), call, null, settings.time());
+    return FuturesDriver.call(this, call, null);
   }
 
   /**
@@ -125,9 +123,7 @@ public final class Resilience {
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Function<? super Attempt, ? extends CompletionStage<T>> call,
       Function<? super CallFailure, ? extends T> degraded) {
-    Objects.requireNonNull(call, "call");
-    Objects.requireNonNull(degraded, "degraded");
-    return FuturesDriver.drive(plan(true), call, degraded, settings.time());
+    return FuturesDriver.call(this, call, Objects.requireNonNull(degraded, "degraded"));
   }
 
   /** A {@link StreamPublisher} of the answers to a call, all of whose items are content. */
@@ -161,7 +157,11 @@ public final class Resilience {
   /** As {@link #plan(boolean)}, with another way to understand failures. */
   public <T extends @Nullable Object> CallPlan<T> plan(
       Classifier<? super T> classifier, boolean degradable) {
-    long now = settings.time().nanoTime();
+    return plan(settings.time().nanoTime(), classifier, degradable);
+  }
+
+  <T extends @Nullable Object> CallPlan<T> plan(
+      long now, Classifier<? super T> classifier, boolean degradable) {
     var ends = Deadline.earliest(Deadline.after(deadline, now), outer);
     return new CallPlan<>(settings, ends, now, classifier, degradable);
   }
@@ -228,7 +228,7 @@ public final class Resilience {
 
   /** The names of the models that a call asks, in order. */
   public List<String> chain() {
-    return chain.steps().stream().map(ChainStep::model).toList();
+    return chain.models();
   }
 
   /**

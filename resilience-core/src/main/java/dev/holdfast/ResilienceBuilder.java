@@ -5,6 +5,7 @@ import dev.holdfast.model.ChainStep;
 import dev.holdfast.model.Feature;
 import dev.holdfast.model.Model;
 import dev.holdfast.outcome.Classifier;
+import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.plan.PlanSettings;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class ResilienceBuilder {
   private Classifier<@Nullable Object> classifier = Classifier.standard();
   private Duration deadline = Duration.ofMinutes(2);
   private double reservedForLast = 0.25;
+  private Set<FailureClass> fallBackOn = Set.of();
   private AlertRule alert = AlertRule.ofDefaults();
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
   private Time time = Time.system();
@@ -74,6 +77,19 @@ public final class ResilienceBuilder {
           "reservedForLast must be at least 0 and below 1, but was %s".formatted(share));
     }
     reservedForLast = share;
+    return this;
+  }
+
+  /**
+   * Failures that lead to the next model although a caller is shown them at once by default; see
+   * {@link Feature.Builder#fallBackOn}. None by default.
+   *
+   * @throws IllegalArgumentException if one is not one of those that this can be asked for
+   */
+  public ResilienceBuilder fallBackOn(FailureClass... failures) {
+    fallBackOn =
+        Require.each(
+            "fallBackOn", "failures that may fall back", FailureClass::mayFallBack, failures);
     return this;
   }
 
@@ -158,6 +174,7 @@ public final class ResilienceBuilder {
     var itsRetry = feature == null ? null : feature.retry();
     var itsDeadline = feature == null ? null : feature.deadline();
     var usual = itsDeadline == null ? deadline : itsDeadline;
+    var itsFallBackOn = feature == null ? null : feature.fallBackOn();
     var settings =
         new PlanSettings(
             name,
@@ -166,6 +183,7 @@ public final class ResilienceBuilder {
             itsRetry == null ? retry : itsRetry,
             usual,
             reservedForLast,
+            itsFallBackOn == null ? fallBackOn : itsFallBackOn,
             random,
             time,
             shared.calls().of(name, steps.get(0).model()));

@@ -1,6 +1,6 @@
 package dev.holdfast;
 
-import java.lang.System.Logger;
+import dev.holdfast.log.Log;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Warns once when what tries again is called by something that tries again as well. */
 final class StackedRetries {
 
-  private static final Logger LOG = System.getLogger("dev.holdfast");
+  private static final Log LOG = Log.of("dev.holdfast");
 
   private final AtomicReference<@Nullable ChainWarning> noticed = new AtomicReference<>();
 
@@ -25,11 +25,7 @@ final class StackedRetries {
             + " both try again, so attempts multiply. Leave the retries to one of them";
     var warning = new ChainWarning(feature, ChainWarning.Kind.STACKED_RETRIES, message);
     if (noticed.compareAndSet(null, warning)) {
-      try {
-        LOG.log(Level.WARNING, message);
-      } catch (RuntimeException | Error ignored) {
-        // A log that cannot be written must not become the failure of a call.
-      }
+      LOG.write(Level.WARNING, () -> message);
     }
   }
 

@@ -23,6 +23,7 @@ class ArchitectureTest :
       listOf(
         listOf(
           "$root.require",
+          "$root.log",
           "$root.stage",
           "$root.time",
           "$root.event",

@@ -77,9 +77,9 @@ val circuitScenarios: List<CallScenario> =
       },
     ),
     CallScenario(
-      "a rate limit opens no circuit, however often",
-      List(3) { fails(RATE_LIMITED) } + answers(),
-      listOf("a at 0", "a at 1", "a at 2", "b at 2", "answer yes at 2", "a CLOSED 2"),
+      "a rate limit opens no circuit, however near it is to opening",
+      listOf(fails(RATE_LIMITED), answers()),
+      listOf("a at 0", "b at 0", "answer yes at 0", "a CLOSED 2"),
       tells = { stateOf("a") },
       prepare = { breakers().breaker("a").fail(2) },
     ),

@@ -50,7 +50,7 @@ private const val SEEN = "a0 throws"
 
 private val rows =
   listOf(
-    Row(RATE_LIMITED, "a0 a1 a2 b2", WELL, "a0 a5 a10 b10", SHUT),
+    Row(RATE_LIMITED, "a0 b0", WELL, "a0 a5 a10 b10", SHUT),
     Row(REQUEST_EXCEEDS_LIMIT, "a0 b0", WELL, "a0 b0"),
     Row(QUOTA_EXHAUSTED, "a0 b0", SHUT, "a0 b0"),
     Row(OVERLOADED, "a0 a1 a2 b2", OPEN, "a0 a5 a10 b10"),

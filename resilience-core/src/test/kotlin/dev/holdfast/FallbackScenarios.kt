@@ -2,8 +2,10 @@ package dev.holdfast
 
 import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
+import dev.holdfast.outcome.FailureClass.CONTENT_REFUSED
 import dev.holdfast.outcome.FailureClass.CONTEXT_TOO_LONG
 import dev.holdfast.outcome.FailureClass.FORBIDDEN
+import dev.holdfast.outcome.FailureClass.INVALID_REQUEST
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.QUOTA_EXHAUSTED
 import dev.holdfast.outcome.FailureClass.RATE_LIMITED
@@ -12,6 +14,7 @@ import dev.holdfast.outcome.FailureClass.REQUEST_EXCEEDS_LIMIT
 import dev.holdfast.outcome.FailureClass.SERVER_ERROR
 import dev.holdfast.outcome.FailureClass.UNAUTHENTICATED
 import dev.holdfast.outcome.FailureClass.UNKNOWN
+import dev.holdfast.testing.trip
 import java.time.Duration
 
 private val aMinute = Duration.ofMinutes(1)
@@ -145,13 +148,74 @@ val fallbackScenarios: List<CallScenario> =
       configure = chain(pool("one"), Model.named("other"), pool("twin"), Model.named("last")),
       feature = "chain",
     ),
+    CallScenario(
+      "a request that one model finds wrong goes to the next one if that was asked for",
+      listOf(fails(INVALID_REQUEST), answers()),
+      listOf("one at 0", "other at 0", "answer yes at 0"),
+      configure = chain(Model.named("one"), Model.named("other")) { fallBackOn(INVALID_REQUEST) },
+      feature = "chain",
+    ),
+    CallScenario(
+      "a refused content goes to the next model if that was asked for of all features",
+      listOf(fails(CONTENT_REFUSED), answers()),
+      listOf("a at 0", "b at 0", "answer yes at 0"),
+      configure = { fallBackOn(CONTENT_REFUSED) },
+    ),
+    CallScenario(
+      "what was asked for of all features is not what a feature asks for itself",
+      listOf(fails(CONTENT_REFUSED)),
+      listOf("one at 0", "CONTENT_REFUSED, suppressed 0 at 0"),
+      configure = {
+        chain(Model.named("one"), Model.named("other")) { fallBackOn(INVALID_REQUEST) }()
+        fallBackOn(CONTENT_REFUSED)
+      },
+      feature = "chain",
+      degraded = { "never" },
+    ),
+    CallScenario(
+      "a content that every model refuses is shown to the caller and not degraded",
+      List(2) { fails(CONTENT_REFUSED) },
+      listOf("a at 0", "b at 0", "CONTENT_REFUSED, suppressed 1 at 0"),
+      configure = { fallBackOn(CONTENT_REFUSED) },
+      degraded = { "never" },
+    ),
+    CallScenario(
+      "an invalid credential leads to a model with another one if that was asked for",
+      listOf(fails(UNAUTHENTICATED), answers()),
+      listOf("one at 0", "other at 0", "answer yes at 0"),
+      configure =
+        chain(credential("one"), credential("twin"), Model.named("other")) {
+          fallBackOn(UNAUTHENTICATED)
+        },
+      feature = "chain",
+    ),
+    CallScenario(
+      "an invalid credential that all models share is shown to the caller",
+      listOf(fails(UNAUTHENTICATED)),
+      listOf("one at 0", "UNAUTHENTICATED, suppressed 0 at 0"),
+      configure = chain(credential("one"), credential("twin")) { fallBackOn(UNAUTHENTICATED) },
+      feature = "chain",
+      degraded = { "never" },
+    ),
+    CallScenario(
+      "the next model that is down after a refusal leads to the degraded answer",
+      listOf(fails(CONTENT_REFUSED)),
+      listOf("a at 0", "answer degraded after 1 at 0"),
+      configure = { fallBackOn(CONTENT_REFUSED) },
+      degraded = { "degraded after ${it.attempts}" },
+      prepare = { breakers().breaker("b").trip() },
+    ),
   )
 
 /** A feature named `chain` that asks these models. */
-private fun chain(vararg models: Model.Builder): ResilienceBuilder.() -> Unit = {
+private fun chain(
+  vararg models: Model.Builder,
+  configure: Feature.Builder.() -> Unit = {},
+): ResilienceBuilder.() -> Unit = {
   val built = models.map { it.build() }
   built.forEach(::model)
-  feature(Feature.named("chain").chain(*built.map { it.name() }.toTypedArray()).build())
+  val names = built.map { it.name() }.toTypedArray()
+  feature(Feature.named("chain").chain(*names).apply(configure).build())
 }
 
 private fun pool(name: String) = Model.named(name).quotaPool("ours")

@@ -95,6 +95,15 @@ class FeatureSlotsTest :
       time.scheduled() shouldBe 0
     }
 
+    test("a call that may ask no model holds no slot while its degraded answer is found") {
+      val resilience = chat(ManualTime())
+      resilience.breakers().breaker("a").forceOpen()
+
+      val held = resilience.call<Int, Exception>({ error("never asked") }, { resilience.running() })
+
+      held shouldBe 0
+    }
+
     test("a suspended call waits for its slot in turn") {
       runTest {
         val resilience = chat(ManualTime())

@@ -6,6 +6,7 @@ import dev.holdfast.outcome.CallRejectedException
 import dev.holdfast.outcome.DeadlineExceededException
 import dev.holdfast.testing.SteppingTime
 import dev.holdfast.testing.Threads
+import dev.holdfast.testing.failure
 import dev.holdfast.testing.trip
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.Time
@@ -22,7 +23,6 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
-import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicReference
 
@@ -43,9 +43,6 @@ class FuturesDriverTest :
         tryAcquire().shouldNotBeNull().close()
       }
     }
-
-    fun CompletableFuture<*>.failure(): Throwable? =
-      handle { _, thrown -> thrown }.get(20, TimeUnit.SECONDS)
 
     test("a call that throws instead of returning a stage has failed, and nothing is thrown") {
       val asked = mutableListOf<String>()

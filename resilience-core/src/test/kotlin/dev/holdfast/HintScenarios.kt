@@ -1,10 +1,13 @@
 package dev.holdfast
 
 import dev.holdfast.model.Feature
+import dev.holdfast.model.Model
+import dev.holdfast.outcome.FailureClass.CONFLICT
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.RATE_LIMITED
 import dev.holdfast.retry.Backoff
 import dev.holdfast.retry.Retry
+import dev.holdfast.testing.trip
 import java.time.Duration
 
 private fun seconds(seconds: Long) = Duration.ofSeconds(seconds)
@@ -40,17 +43,48 @@ val hintScenarios: List<CallScenario> =
     ),
     CallScenario(
       "a hint of a model's last attempt keeps nobody from the next model, and shuts the gate",
-      listOf(fails(RATE_LIMITED), fails(RATE_LIMITED), fails(RATE_LIMITED, 6), answers()),
+      listOf(fails(CONFLICT), fails(CONFLICT), fails(RATE_LIMITED, 6), answers()),
       listOf("a at 0", "a at 1", "a at 2", "b at 2", "answer yes at 2", "a CLOSED 0 shut"),
       tells = { stateOf("a") },
     ),
     CallScenario(
       "a hint of the last model's last attempt is the caller's to obey",
-      List(5) { fails(RATE_LIMITED) } + fails(RATE_LIMITED, hintSeconds = 6),
-      listOf("a at 0", "a at 1", "a at 2", "b at 2", "b at 3", "b at 4") +
-        "RATE_LIMITED, suppressed 5 at 4" +
+      List(3) { fails(RATE_LIMITED) } + fails(RATE_LIMITED, hintSeconds = 6),
+      listOf("a at 0", "b at 0", "b at 1", "b at 2", "RATE_LIMITED, suppressed 3 at 2") +
         "b CLOSED 0 shut",
       tells = { stateOf("b") },
+    ),
+    CallScenario(
+      "a limit without a hint is waited out if the next model is open",
+      listOf(fails(RATE_LIMITED), answers()),
+      listOf("a at 0", "a at 1", "answer yes at 1"),
+      prepare = { breakers().breaker("b").trip() },
+    ),
+    CallScenario(
+      "a limit without a hint is waited out if the next model is being probed",
+      listOf(fails(RATE_LIMITED, seconds = 11), answers()),
+      listOf("a at 0", "a at 12", "answer yes at 12"),
+      prepare = { later ->
+        val next = breakers().breaker("b")
+        next.trip()
+        later(seconds(10)) { next.acquire() }
+      },
+    ),
+    CallScenario(
+      "a limit without a hint is waited out if the next model has to be waited for",
+      listOf(fails(RATE_LIMITED), answers()),
+      listOf("a at 0", "a at 1", "answer yes at 1"),
+      prepare = { closeGate("b", seconds(3)) },
+    ),
+    CallScenario(
+      "a limit without a hint is waited out if the next model shares it",
+      listOf(fails(RATE_LIMITED), answers()),
+      listOf("one at 0", "one at 1", "answer yes at 1"),
+      configure = {
+        listOf("one", "twin").forEach { model(Model.named(it).quotaPool("ours").build()) }
+        feature(Feature.named("shared").chain("one", "twin").build())
+      },
+      feature = "shared",
     ),
     CallScenario(
       "a hint as long as the longest wait is obeyed",

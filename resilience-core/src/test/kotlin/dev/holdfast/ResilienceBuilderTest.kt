@@ -1,7 +1,9 @@
 package dev.holdfast
 
 import dev.holdfast.breaker.CircuitBreakerConfig
+import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
+import dev.holdfast.outcome.FailureClass
 import dev.holdfast.retry.Retry
 import dev.holdfast.testing.testConfig
 import dev.holdfast.testkit.ManualTime
@@ -144,5 +146,18 @@ class ResilienceBuilderTest :
 
       resilience.chain() shouldContainExactly listOf("a")
       resilience.asked() shouldContainExactly listOf("a")
+    }
+
+    test("only failures that are shown at once, but need not be, can be asked to fall back") {
+      listOf(FailureClass.OVERLOADED, FailureClass.STREAM_INTERRUPTED).forEach {
+        val message = "fallBackOn must have failures that may fall back, but had $it"
+
+        shouldThrow<IllegalArgumentException> {
+          Resilience.builder().fallBackOn(it)
+        } shouldHaveMessage message
+        shouldThrow<IllegalArgumentException> {
+          Feature.named("chat").fallBackOn(FailureClass.INVALID_REQUEST, it)
+        } shouldHaveMessage message
+      }
     }
   })

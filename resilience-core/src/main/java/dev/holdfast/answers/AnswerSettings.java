@@ -19,6 +19,20 @@ record AnswerSettings<T>(
     Executor executor,
     Tally tally) {
 
+  /** These settings, with the calls made through a variant. */
+  AnswerSettings<T> through(Resilience variant) {
+    return new AnswerSettings<>(
+        variant,
+        shelf,
+        replayFor,
+        degradeWithin,
+        degradesToSimilar,
+        staticAnswer,
+        flights,
+        executor,
+        tally);
+  }
+
   String describe() {
     return "storeTimeout=%s, replayFor=%s, degradeWithin=%s, similar=%s, staticAnswer=%s, singleFlight=%s"
         .formatted(

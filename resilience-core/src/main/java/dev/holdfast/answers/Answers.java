@@ -125,6 +125,17 @@ public final class Answers<T> {
     return new Answers<>(settings, Deadline.earliest(outer, deadline));
   }
 
+  /**
+   * A variant whose calls are made through the given variant of {@link #resilience}, such as that
+   * of a feature. What is kept and what is in flight is shared with it.
+   *
+   * <p><b>Pitfall:</b> of variants that differ in more than their feature, the one that is asked
+   * first makes the call for all.
+   */
+  public Answers<T> through(Resilience variant) {
+    return new Answers<>(settings.through(Objects.requireNonNull(variant, "variant")), outer);
+  }
+
   /** What makes the calls. */
   public Resilience resilience() {
     return settings.resilience();

@@ -9,6 +9,7 @@ import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.CallRecord.Ending;
 import dev.holdfast.time.Deadline;
+import dev.holdfast.time.ScheduledTask;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -117,13 +118,18 @@ public final class Inquiry<T> {
 
   /** The reply that the upstream call comes to; a model's answer is kept. */
   public Reply<T> reply(T value) {
+    return reply(value, plan().ending());
+  }
+
+  /** As {@link #reply(Object)}, for a driver with a plan of its own, which has ended so. */
+  public Reply<T> reply(T value, Ending ending) {
     var instead = degraded;
     if (instead != null) {
       return instead;
     }
     var answered = new Answered<>(value, Duration.ZERO);
     // A result that the classifier takes for a failure may be the end of a call, but is no answer.
-    if (plan().ending() == Ending.ANSWERED) {
+    if (ending == Ending.ANSWERED) {
       settings.shelf().keep(key, prompt, value);
     }
     return answered;
@@ -147,18 +153,20 @@ public final class Inquiry<T> {
             Relay.pass(seat, promise);
           }
         });
-    var timer =
-        settings
-            .resilience()
-            .time()
-            .schedule(
-                left,
-                () -> {
-                  if (decided.compareAndSet(false, true)) {
-                    seat.cancel(true);
-                    Relay.pass(late(), promise);
-                  }
-                });
+    Runnable late =
+        () -> {
+          if (decided.compareAndSet(false, true)) {
+            seat.cancel(true);
+            Relay.pass(late(), promise);
+          }
+        };
+    ScheduledTask timer;
+    try {
+      timer = settings.resilience().time().schedule(left, late);
+    } catch (Throwable refused) {
+      seat.cancel(true);
+      return CompletableFuture.failedFuture(refused);
+    }
     promise.whenComplete(
         (reply, thrown) -> {
           timer.cancel();

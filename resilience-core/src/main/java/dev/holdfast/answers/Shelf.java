@@ -1,9 +1,9 @@
 package dev.holdfast.answers;
 
+import dev.holdfast.log.Log;
 import dev.holdfast.stage.Stages;
 import dev.holdfast.time.Deadline;
 import dev.holdfast.time.Time;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shelf<T> {
 
-  private static final Logger LOG = System.getLogger("dev.holdfast.answers");
+  private static final Log LOG = Log.of("dev.holdfast.answers");
 
   private final @Nullable ResponseStore<T> store;
   private final @Nullable SimilarAnswers<T> similar;
@@ -133,15 +133,11 @@ final class Shelf<T> {
   private void failed(Throwable thrown) {
     failures.increment();
     if (reported.compareAndSet(false, true)) {
-      try {
-        LOG.log(
-            Level.WARNING,
-            "A store of answers failed with {0}; its failures are taken for misses and not told"
-                + " again",
-            Stages.bare(thrown).getClass().getName());
-      } catch (RuntimeException | Error ignored) {
-        // A log that cannot be written must not become the failure of a call.
-      }
+      LOG.write(
+          Level.WARNING,
+          "A store of answers failed with {0}; its failures are taken for misses and not told"
+              + " again",
+          Stages.bare(thrown).getClass().getName());
     }
   }
 

@@ -62,9 +62,10 @@ final class TimedOutcomes extends Outcomes {
 
   @Override
   boolean trouble(boolean failed, boolean late, CircuitBreakerConfig config) {
+    long now = time.nanoTime();
     lock.lock();
     try {
-      empty(time.nanoTime(), 0);
+      empty(now, 0);
       lastTrouble = slice;
       int place = place(slice);
       calls[place]++;
@@ -88,9 +89,10 @@ final class TimedOutcomes extends Outcomes {
 
   @Override
   Tally tally() {
+    long now = time.nanoTime();
     lock.lock();
     try {
-      empty(time.nanoTime(), 0);
+      empty(now, 0);
       return sum();
     } finally {
       lock.unlock();
@@ -105,11 +107,12 @@ final class TimedOutcomes extends Outcomes {
 
   /** Not part of {@link #success}, which with it would be too much for the JIT to inline. */
   private boolean endBatch(CircuitBreakerConfig config) {
+    long now = time.nanoTime();
     if (!lock.tryLock()) {
       return false;
     }
     try {
-      empty(time.nanoTime(), 1);
+      empty(now, 1);
       return slice - lastTrouble < SLICES && sum().exceeds(config);
     } finally {
       lock.unlock();
@@ -118,6 +121,7 @@ final class TimedOutcomes extends Outcomes {
 
   /**
    * Moves the window to {@code now}, and enters the good calls, of which {@code fresh} came now.
+   * The clock is foreign code and read before the lock is taken, so this may be a little late.
    */
   private void empty(long now, int fresh) {
     long gained = good.drain();
@@ -132,7 +136,7 @@ final class TimedOutcomes extends Outcomes {
     }
     slice = Math.max(slice, current);
     calls[place(slice)] += inTime;
-    emptied = now;
+    emptied = now - emptied > 0 ? now : emptied;
   }
 
   /** The length of a batch after {@code gained} good calls in {@code elapsed} nanoseconds. */

@@ -1,7 +1,7 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.event.Listeners;
-import java.lang.System.Logger;
+import dev.holdfast.log.Log;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class TransitionFeed {
 
-  private static final Logger LOG = System.getLogger("dev.holdfast.breaker");
+  private static final Log LOG = Log.of("dev.holdfast.breaker");
 
   final Listeners<StateTransition> listeners = new Listeners<>();
 
@@ -47,14 +47,10 @@ final class TransitionFeed {
 
   private static void log(StateTransition due) {
     var level = due.to() == CircuitBreaker.State.OPEN ? Level.WARNING : Level.INFO;
-    try {
-      LOG.log(
-          level,
-          () ->
-              "Circuit breaker '%s' went from %s to %s; failures: %d; refuses calls for %s"
-                  .formatted(due.name(), due.from(), due.to(), due.failures(), due.retryAfter()));
-    } catch (RuntimeException | Error ignored) {
-      // A log that cannot be written must not become the failure of a call, nor end the feed.
-    }
+    LOG.write(
+        level,
+        () ->
+            "Circuit breaker '%s' went from %s to %s; failures: %d; refuses calls for %s"
+                .formatted(due.name(), due.from(), due.to(), due.failures(), due.retryAfter()));
   }
 }

@@ -1,6 +1,6 @@
 package dev.holdfast.event;
 
-import java.lang.System.Logger;
+import dev.holdfast.log.Log;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 public final class Listeners<E> {
 
-  private static final Logger LOG = System.getLogger("dev.holdfast.event");
+  private static final Log LOG = Log.of("dev.holdfast.event");
 
   private final CopyOnWriteArrayList<Entry<E>> entries = new CopyOnWriteArrayList<>();
 
@@ -48,11 +48,7 @@ public final class Listeners<E> {
 
   /** Its message may quote a prompt, so only its type is told. */
   private static void warn(Throwable thrown) {
-    try {
-      LOG.log(Level.WARNING, "A listener threw {0}; it is ignored", thrown.getClass().getName());
-    } catch (RuntimeException | Error ignored) {
-      // A log that cannot be written must not become the failure of a call.
-    }
+    LOG.write(Level.WARNING, "A listener threw {0}; it is ignored", thrown.getClass().getName());
   }
 
   /** Gives each subscription an identity of its own, even if two share a listener. */

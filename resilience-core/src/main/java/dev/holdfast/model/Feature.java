@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.bulkhead.BulkheadConfig;
+import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.require.Require;
 import dev.holdfast.retry.Retry;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class Feature {
   private final @Nullable BulkheadConfig bulkhead;
   private final @Nullable Duration deadline;
   private final @Nullable Retry retry;
+  private final @Nullable Set<FailureClass> fallBackOn;
 
   private Feature(Builder builder) {
     this.name = builder.name;
@@ -36,6 +39,7 @@ public final class Feature {
     this.bulkhead = builder.bulkhead;
     this.deadline = builder.deadline;
     this.retry = builder.retry;
+    this.fallBackOn = builder.fallBackOn;
   }
 
   /**
@@ -72,6 +76,11 @@ public final class Feature {
     return retry;
   }
 
+  /** The failures that lead to the next model all the same; null if those of others do. */
+  public @Nullable Set<FailureClass> fallBackOn() {
+    return fallBackOn;
+  }
+
   /** Collects the settings of a feature. Not safe for use by many threads. */
   public static final class Builder {
 
@@ -81,6 +90,7 @@ public final class Feature {
     private @Nullable BulkheadConfig bulkhead;
     private @Nullable Duration deadline;
     private @Nullable Retry retry;
+    private @Nullable Set<FailureClass> fallBackOn;
 
     private Builder(String name) {
       this.name = Require.notBlank("name", name);
@@ -130,6 +140,25 @@ public final class Feature {
     /** How often to ask each model, and how long to wait in between. As others by default. */
     public Builder retry(Retry retry) {
       this.retry = Objects.requireNonNull(retry, "retry");
+      return this;
+    }
+
+    /**
+     * Failures that lead to the next model of the chain, although a caller is shown them at once by
+     * default: another model may take a request that one refuses or finds wrong, and another
+     * credential may be valid. If no model is left to ask after it, the caller is shown the
+     * failure; if those that are left cannot be asked now, because their circuits are open or their
+     * gates shut, the call ends as one whose chain is exhausted. As others by default; without any,
+     * none.
+     *
+     * @param failures of {@code INVALID_REQUEST}, {@code CONTENT_REFUSED}, {@code UNAUTHENTICATED}
+     *     and {@code UNTRUSTED_SERVER}
+     * @throws IllegalArgumentException if one is not one of these
+     */
+    public Builder fallBackOn(FailureClass... failures) {
+      fallBackOn =
+          Require.each(
+              "fallBackOn", "failures that may fall back", FailureClass::mayFallBack, failures);
       return this;
     }
 

@@ -3,7 +3,7 @@ package dev.holdfast.outcome;
 /**
  * The classes of failure, each with four answers that do not follow from one another: whose health
  * it speaks of, whether the same model may be asked again, which other model may be asked, and
- * whether the caller is shown it at once.
+ * whether the caller is shown it at once unless the feature is configured otherwise.
  */
 public enum FailureClass {
   /**
@@ -38,7 +38,7 @@ public enum FailureClass {
   /** A stream that failed or ended after content was shown: nothing can be taken back. */
   STREAM_INTERRUPTED(HealthScope.MODEL, RetryAdvice.NEVER, FallbackAdvice.NONE, true),
   /** The server's certificate is not to be trusted: a mistake or an attack. */
-  UNTRUSTED_SERVER(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.NONE, true),
+  UNTRUSTED_SERVER(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.ANY, true),
   /** Another request is in the way (409). */
   CONFLICT(HealthScope.NONE, RetryAdvice.YES, FallbackAdvice.ANY, false),
   /** The request has too many bytes (413). Limits differ between models. */
@@ -46,9 +46,9 @@ public enum FailureClass {
   /** The request has more tokens than the model's context window holds. */
   CONTEXT_TOO_LONG(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.LARGER_CONTEXT, false),
   /** The provider refuses the content of the request or of its answer: moderation, filters. */
-  CONTENT_REFUSED(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.NONE, true),
+  CONTENT_REFUSED(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.ANY, true),
   /** The request is wrong (400, 422 and the other 4xx). */
-  INVALID_REQUEST(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.NONE, true),
+  INVALID_REQUEST(HealthScope.NONE, RetryAdvice.NEVER, FallbackAdvice.ANY, true),
   /** The credential is missing, wrong or expired (401). */
   UNAUTHENTICATED(HealthScope.CREDENTIAL, RetryAdvice.NEVER, FallbackAdvice.OTHER_CREDENTIAL, true),
   /** The credential may not use this model (403). */
@@ -86,14 +86,23 @@ public enum FailureClass {
     return retry;
   }
 
-  /** Which other model may be asked. */
+  /** Which other model may be asked; of a class that {@link #surfaces}, if that is asked for. */
   public FallbackAdvice fallback() {
     return fallback;
   }
 
-  /** Whether the caller is shown it at once: no other model, no degraded answer. */
+  /**
+   * Whether the caller is shown it at once: no other model, no degraded answer. Another model may
+   * be asked nevertheless where that is asked for, by {@link
+   * dev.holdfast.model.Feature.Builder#fallBackOn}.
+   */
   public boolean surfaces() {
     return surfaces;
+  }
+
+  /** Whether it {@link #surfaces} only as long as nobody asks for another model instead. */
+  public boolean mayFallBack() {
+    return surfaces && fallback != FallbackAdvice.NONE;
   }
 
   /**

@@ -2,8 +2,8 @@ package dev.holdfast.plan;
 
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
-import dev.holdfast.outcome.FallbackAdvice;
 import dev.holdfast.plan.CallRecord.Ending;
+import dev.holdfast.throttle.GateClosedException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +13,27 @@ final class Aftermath<T extends @Nullable Object> {
   private final PlanSettings settings;
   private final Patience patience;
   private final Route route;
-  private final CallLog log;
+  private final Holdings holdings;
   private final boolean degradable;
+
+  final CallLog log = new CallLog();
+
+  /** How the call ends; as long as it has not, it would end by the caller giving up. */
+  Ending ending = Ending.CANCELLED;
 
   /** What the last attempt returned, if the classifier took it for a failure. */
   Step.@Nullable Return<T> badResult;
 
   Aftermath(
-      PlanSettings settings, Patience patience, Route route, CallLog log, boolean degradable) {
+      PlanSettings settings,
+      Patience patience,
+      Route route,
+      Holdings holdings,
+      boolean degradable) {
     this.settings = settings;
     this.patience = patience;
     this.route = route;
-    this.log = log;
+    this.holdings = holdings;
     this.degradable = degradable;
   }
 
@@ -34,20 +43,17 @@ final class Aftermath<T extends @Nullable Object> {
    */
   @Nullable Step<T> of(Failure failure, long now) {
     var kind = failure.failureClass();
-    if (kind.surfaces()) {
+    if (kind.surfaces() && !settings.fallBackOn().contains(kind)) {
       return lastWord();
     }
     var wait = patience.beforeRetry(route, failure, now);
     if (wait != null) {
       return pause(wait, failure.retryAfter() == null ? WaitSource.BACKOFF : WaitSource.HINT);
     }
-    if (kind.fallback() == FallbackAdvice.NONE) {
-      return exhausted();
-    }
-    route.restrict(kind.fallback());
-    route.advance();
+    route.leave(kind.fallback());
     // A request that is too long for every model is the caller's to shorten.
-    return route.isAtEnd() && kind == FailureClass.CONTEXT_TOO_LONG ? lastWord() : null;
+    boolean isCallers = kind.surfaces() || kind == FailureClass.CONTEXT_TOO_LONG;
+    return route.isAtEnd() && isCallers ? lastWord() : null;
   }
 
   Step<T> pause(Duration wait, WaitSource source) {
@@ -55,20 +61,61 @@ final class Aftermath<T extends @Nullable Object> {
     return new Step.Pause<>(wait);
   }
 
+  /** The wait for the gates of the target of the route; null if the call does not wait for them. */
+  @Nullable Step<T> atGate(Duration shut, long now) {
+    var wait = patience.atGate(route, shut, now);
+    if (wait == null) {
+      var name = route.target().name();
+      log.rejects(name, new GateClosedException(name, shut));
+      return null;
+    }
+    route.waitsHere++;
+    return pause(wait, WaitSource.GATE);
+  }
+
+  /** The caller has given up; a degraded answer is not given any more. */
+  void cancelled() {
+    if (ending == Ending.DEGRADED) {
+      ending = Ending.CANCELLED;
+    }
+  }
+
   Step<T> exhausted() {
     if (!degradable) {
       return lastWord();
     }
-    log.ends(Ending.DEGRADED);
-    return new Step.Degrade<>(new CallFailure(route.requested(), log.failures(), log.attempts()));
+    ending = Ending.DEGRADED;
+    // No model is asked any more, and a degraded answer may take its time.
+    holdings.giveBack();
+    return new Step.Degrade<>(
+        new CallFailure(settings.requested(), log.failures(), log.attempts()));
   }
 
   Step<T> lastWord() {
-    log.ends(Ending.FAILED);
+    ending = Ending.FAILED;
     if (badResult != null) {
       return badResult;
     }
-    var record = log.record(settings, route.requested(), patience.deadline());
-    return new Step.Throw<>(log.toThrow(record));
+    return new Step.Throw<>(log.toThrow(record(null, false, null)));
+  }
+
+  /**
+   * The record of the call as it is now.
+   *
+   * @param answered how a model answered it; null if none has
+   * @param isUntold whether the last attempt is not in the log, because it has not failed
+   * @param stream the reports of that attempt; null if there are none
+   */
+  CallRecord record(
+      @Nullable Ending answered, boolean isUntold, @Nullable StreamReports<T> stream) {
+    long now = settings.time().nanoTime();
+    return new CallRecord(
+        settings.feature(),
+        settings.requested(),
+        answered == null ? null : route.target().name(),
+        answered == null ? ending : answered,
+        isUntold ? log.failedAnd(route, stream, now) : log.failed(),
+        patience.taken(now),
+        patience.isBounded() ? Duration.ofNanos(patience.left(now)) : null);
   }
 }

@@ -11,7 +11,6 @@ import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.plan.CallRecord.Ending;
-import dev.holdfast.throttle.GateClosedException;
 import dev.holdfast.time.Deadline;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -60,15 +59,15 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
    */
 
   private final PlanSettings settings;
-  private final Judge<T> judge;
+  private final Classifier<? super T> classifier;
   private final boolean degradable;
   private final Patience patience;
   private final Route route;
   private final Holdings holdings = new Holdings();
-  private final CallLog log;
 
   private @Nullable Attempt underWay;
   private @Nullable StreamReports<T> stream;
+  private @Nullable Ending answered;
   private boolean closed;
 
   /** Null until something fails, which in nearly every call nothing does. */
@@ -88,21 +87,23 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     this.settings = settings;
     this.patience = new Patience(settings, deadline, now);
     this.route = new Route(settings.chain());
-    this.log = new CallLog(now);
-    this.judge = new Judge<>(classifier);
+    this.classifier = classifier;
     this.degradable = degradable;
   }
 
   /** The first step, and the step after a {@link Step.Pause}. */
   public Step<T> next() {
+    return next(settings.time().nanoTime());
+  }
+
+  /** As {@link #next()}, at {@code now}: the settings' clock, which the driver has just read. */
+  public Step<T> next(long now) {
     if (underWay != null) {
       throw new IllegalStateException("next() must follow a Pause, but an attempt is under way");
     }
-    long now = settings.time().nanoTime();
     while (!route.isAtEnd()) {
-      if (patience.deadline().remainingNanos(now) == 0) {
-        log.rejects(route.target().name(), new DeadlineExceededException());
-        return aftermath().exhausted();
+      if (patience.left(now) == 0) {
+        return refused(new DeadlineExceededException());
       }
       var step = patience.nanosAt(route, now) == 0 ? null : stepAt(route.target(), now);
       if (step != null) {
@@ -119,16 +120,16 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return next();
   }
 
-  /** The step after the bulkhead refused the call: it would for every other model as well. */
+  /** The step after a refusal that would be the same for every other model, as a bulkhead's is. */
   public Step<T> refused(CallRejectedException rejection) {
-    log.rejects(route.target().name(), rejection);
+    aftermath().log.rejects(route.target().name(), rejection);
     return aftermath().exhausted();
   }
 
   /** The step after an attempt that returned. */
   public Step<T> returned(T value) {
     requireUnderWay();
-    var failure = judge.ofResult(value);
+    var failure = Judge.ofResult(classifier, value);
     if (failure == null) {
       succeeded(Ending.ANSWERED);
       return new Step.Return<>(value);
@@ -139,7 +140,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   /** The step after an attempt that threw while its caller still wanted the answer. */
   public Step<T> threw(Throwable thrown) {
     requireUnderWay();
-    return failed(judge.ofException(thrown), null);
+    return failed(Judge.ofException(classifier, thrown), null);
   }
 
   /** The step after an attempt that the driver ended because its time was over. */
@@ -154,30 +155,28 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
    * with a {@link dev.holdfast.outcome.StreamInterruptedException}.
    */
   public void contentArrived() {
-    stream().countContent();
-    if (log.hasFirstContent(settings.time().nanoTime())) {
-      holdings.contentArrived();
-    }
+    stream().contentsArrived(1);
   }
 
   /** The reports of a driver whose attempt under way is a stream. */
   public StreamReports<T> stream() {
     var attempt = requireUnderWay();
     if (stream == null) {
-      patience.streams = true;
-      stream = new StreamReports<>(this, settings.time(), patience.deadline(), attempt);
+      route.streams = true;
+      stream =
+          new StreamReports<>(this, settings.time(), patience.deadline(), attempt, route.since);
     }
     return stream;
   }
 
   /** The degraded answer that a {@link Step.Degrade} asked for has failed as well. */
   public void degradedFailed() {
-    log.ends(Ending.FAILED);
+    aftermath().ending = Ending.FAILED;
   }
 
   /** The caller has given up; a degraded answer that was asked for is not given any more. */
   public void cancelled() {
-    log.endsCancelled();
+    aftermath().cancelled();
   }
 
   /** The step after a {@link Step.Degrade} for which there is no answer: the call's other end. */
@@ -187,22 +186,22 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The record of the call as it is now. */
   public CallRecord record() {
-    return log.record(settings, requested(), patience.deadline());
+    return aftermath().record(answered, underWay != null || answered != null, stream);
   }
 
   /** The model that was asked for, the first of the chain. */
   public String requested() {
-    return route.requested();
+    return settings.requested();
   }
 
   /** The model that answered; null if none has. */
   public @Nullable String served() {
-    return log.served();
+    return answered == null ? null : route.target().name();
   }
 
   /** How the call ended; until it has, it would end by the caller giving up. */
   public Ending ending() {
-    return log.ending();
+    return answered != null ? answered : aftermath().ending;
   }
 
   /**
@@ -222,16 +221,12 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   private @Nullable Step<T> stepAt(Target target, long now) {
     long nanosShut = target.gates().closedNanos(now);
     if (nanosShut > 0) {
-      var shut = Duration.ofNanos(nanosShut);
-      var wait = patience.atGate(route, shut, now);
-      if (wait == null) {
-        log.rejects(target.name(), new GateClosedException(target.name(), shut));
-        return null;
+      var wait = aftermath().atGate(Duration.ofNanos(nanosShut), now);
+      if (wait != null) {
+        // Nothing is held while the call waits.
+        holdings.giveBack();
       }
-      route.waitsHere++;
-      // Nothing is held while the call waits.
-      holdings.giveBack();
-      return aftermath().pause(wait, WaitSource.GATE);
+      return wait;
     }
     var bulkhead = settings.bulkhead();
     return bulkhead == null || holdings.hasSlot() || holdings.enters(bulkhead)
@@ -244,24 +239,29 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     try {
       admission = holdings.admit(target);
     } catch (CircuitOpenException open) {
-      log.rejects(target.name(), open);
+      aftermath().log.rejects(target.name(), open);
       return null;
     }
-    var budget = settings.retry().budget();
-    if (log.attempts() == 0 && budget != null) {
-      budget.recordCall();
-    }
-    route.attemptsHere++;
-    log.begins(target, admission.isProbe(), now);
+    int number = aftermath == null ? 1 : aftermath.log.attempts() + 1;
+    route.begins(admission.isProbe(), now);
     stream = null;
-    underWay = patience.attempt(route, log.attempts(), now);
+    underWay = patience.attempt(route, number, now);
     return new Step.Call<>(underWay, now);
+  }
+
+  /** The first content of the attempt under way has come after so long. */
+  void firstContentCame(long nanos) {
+    route.target().latency().record(nanos);
+    holdings.contentArrived();
   }
 
   /** The attempt under way has answered. */
   void succeeded(Ending how) {
     underWay = null;
-    log.answers(how, settings.time());
+    answered = how;
+    if (stream == null || !stream.hasContent()) {
+      route.target().latency().sample(route.since, settings.time());
+    }
     holdings.succeeded();
   }
 
@@ -271,22 +271,22 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     var target = route.target();
     var failure = happened;
     underWay = null;
-    aftermath().badResult = result;
     if (stream != null && stream.hasContent()) {
       aftermath().badResult = null;
       failure = stream.interruptedBy(happened);
       holdings.failed(stream.ofModel(happened), true, target, now);
     } else {
+      aftermath().badResult = result;
       holdings.failed(happened, !patience.wasCutShort(route, happened), target, now);
     }
-    log.fails(failure, now);
+    aftermath().log.fails(failure, route, stream, now);
     var step = aftermath().of(failure, now);
     return step != null ? step : next();
   }
 
   private Aftermath<T> aftermath() {
     if (aftermath == null) {
-      aftermath = new Aftermath<>(settings, patience, route, log, degradable);
+      aftermath = new Aftermath<>(settings, patience, route, holdings, degradable);
     }
     return aftermath;
   }

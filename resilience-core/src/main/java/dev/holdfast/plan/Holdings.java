@@ -5,10 +5,10 @@ import dev.holdfast.breaker.CircuitOpenException;
 import dev.holdfast.bulkhead.Bulkhead;
 import dev.holdfast.bulkhead.Entry;
 import dev.holdfast.bulkhead.Slot;
+import dev.holdfast.log.Log;
 import dev.holdfast.model.Target;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.HealthScope;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What one attempt holds of what is shared: a slot of the bulkhead, and the breaker's leave. */
 final class Holdings {
 
-  private static final Logger LOGGER = System.getLogger("dev.holdfast.plan");
+  private static final Log LOG = Log.of("dev.holdfast.plan");
 
   private @Nullable Slot slot;
   private @Nullable Entry entry;
@@ -78,7 +78,7 @@ final class Holdings {
       gate.closeFor(hint == null ? health.usualClosure() : hint, now);
     }
     if (health == HealthScope.CONFIGURATION) {
-      LOGGER.log(
+      LOG.write(
           Level.WARNING,
           "model ''{0}'' does not exist where it is asked for; it is left alone for {1}",
           target.name(),

@@ -7,14 +7,13 @@ import dev.holdfast.thrown.Suppressed;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks a classifier that users write, and so may throw or answer nothing.
- *
- * @param <T> what the call returns
- */
-record Judge<T extends @Nullable Object>(Classifier<? super T> classifier) {
+/** Asks a classifier, which users write, and which so may throw or answer nothing. */
+final class Judge {
 
-  @Nullable Failure ofResult(T result) {
+  private Judge() {}
+
+  static <T extends @Nullable Object> @Nullable Failure ofResult(
+      Classifier<? super T> classifier, T result) {
     try {
       return classifier.ofResult(result);
     } catch (Throwable broken) {
@@ -22,7 +21,7 @@ record Judge<T extends @Nullable Object>(Classifier<? super T> classifier) {
     }
   }
 
-  Failure ofException(Throwable thrown) {
+  static Failure ofException(Classifier<?> classifier, Throwable thrown) {
     Failure failure;
     try {
       failure = Objects.requireNonNull(classifier.ofException(thrown), "failure");

@@ -13,34 +13,64 @@ import org.jspecify.annotations.Nullable;
 /** How long one call may wait, and its attempts may take, in the time that it has left. */
 final class Patience {
 
-  private final PlanSettings settings;
-  private final Deadline deadline;
-  private final long reserved;
+  /** Instead of a number of nanoseconds, for a call without a deadline. */
+  private static final long UNBOUNDED = Long.MAX_VALUE;
 
-  /** Whether the call is known to be a stream, whose attempts are timed to their first content. */
-  boolean streams;
+  private final PlanSettings settings;
+  private final long startedAt;
+  private final long nanos;
 
   Patience(PlanSettings settings, Deadline deadline, long now) {
     this.settings = settings;
-    this.deadline = deadline;
-    this.reserved = deadline.isNone() ? 0 : settings.reservedOf(deadline.remainingNanos(now));
+    this.startedAt = now;
+    this.nanos = deadline.remainingNanos(now);
   }
 
+  boolean isBounded() {
+    return nanos != UNBOUNDED;
+  }
+
+  /** When the call must have ended. */
   Deadline deadline() {
-    return deadline;
+    return isBounded() ? Deadline.after(Duration.ofNanos(nanos), startedAt) : Deadline.none();
+  }
+
+  /** How long the call has taken. */
+  Duration taken(long now) {
+    return Duration.ofNanos(now - startedAt);
+  }
+
+  /** The nanoseconds that the call has left. */
+  long left(long now) {
+    return isBounded() ? Durations.leftNanos(nanos, startedAt, now) : UNBOUNDED;
   }
 
   /** What is left for the target of the route: all of it for the last one, else less its share. */
   long nanosAt(Route route, long now) {
-    long left = deadline.remainingNanos(now);
-    return route.isAtLast() || deadline.isNone() ? left : Math.max(0, left - reserved);
+    long left = left(now);
+    return route.isAtLast() || !isBounded() ? left : Math.max(0, left - settings.reservedOf(nanos));
   }
 
-  /** The attempt at the target of the route. */
+  /** The attempt at the target of the route, which begins now. */
   Attempt attempt(Route route, int number, long now) {
-    var target = route.target();
-    var model = target.model();
     long left = nanosAt(route, now);
+    var target = route.target();
+    if (number == 1) {
+      var budget = settings.retry().budget();
+      if (budget != null) {
+        budget.recordCall();
+      }
+      var opening = settings.opening(target);
+      if (opening.nanos() <= left) {
+        return opening.attempt();
+      }
+    }
+    return attempt(target, number, left, left(now));
+  }
+
+  /** An attempt at a target that the call has some time left for, and some for all that follows. */
+  static Attempt attempt(Target target, int number, long left, long leftInAll) {
+    var model = target.model();
     // After content no time is kept for the next model, because there is none.
     return new Attempt(
         model.requestedAs(),
@@ -48,7 +78,7 @@ final class Patience {
         number,
         within(left, model.attemptTimeout()),
         within(left, model.firstContentTimeout()),
-        within(deadline.remainingNanos(now), model.streamGap()),
+        within(leftInAll, model.streamGap()),
         target.patch());
   }
 
@@ -78,6 +108,13 @@ final class Patience {
       return null;
     }
     var hint = failure.retryAfter();
+    var kind = failure.failureClass();
+    // Nobody knows how long a limit without a hint lasts, so a model that is free is asked first.
+    if (kind == FailureClass.RATE_LIMITED
+        && hint == null
+        && route.isFreeAhead(kind.fallback(), now)) {
+      return null;
+    }
     var wait = retry.waitBefore(route.attemptsHere, hint, settings.random());
     boolean allowed =
         allows(hint == null ? wait : hint, wait, route, now)
@@ -97,7 +134,7 @@ final class Patience {
     }
     long usual = Durations.saturatedNanos(settings.usualDeadline());
     long usualHere = route.isAtLast() ? usual : usual - settings.reservedOf(usual);
-    long full = Math.min(nanos(route.target()), usualHere);
+    long full = Math.min(nanos(route, route.target()), usualHere);
     return Durations.saturatedNanos(late.timeout()) < full - full / 10;
   }
 
@@ -117,8 +154,9 @@ final class Patience {
     if (!hung || next == null) {
       return true;
     }
-    long needed = Durations.saturatedNanos(wait) + nanos(route.target()) + nanos(next);
-    return needed >= 0 && needed <= deadline.remainingNanos(now);
+    long needed =
+        Durations.saturatedNanos(wait) + nanos(route, route.target()) + nanos(route, next);
+    return needed >= 0 && needed <= left(now);
   }
 
   /** Asked last, because asking spends what the budget has. */
@@ -127,8 +165,8 @@ final class Patience {
     return budget == null || budget.tryAcquire();
   }
 
-  private long nanos(Target target) {
+  private static long nanos(Route route, Target target) {
     return Durations.saturatedNanos(
-        streams ? target.model().firstContentTimeout() : target.attemptTimeout());
+        route.streams ? target.model().firstContentTimeout() : target.attemptTimeout());
   }
 }

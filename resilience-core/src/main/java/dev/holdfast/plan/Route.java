@@ -1,5 +1,6 @@
 package dev.holdfast.plan;
 
+import dev.holdfast.breaker.CircuitBreaker;
 import dev.holdfast.model.Target;
 import dev.holdfast.outcome.FallbackAdvice;
 import java.util.ArrayList;
@@ -17,23 +18,22 @@ final class Route {
   private final List<Target> chain;
   private List<Restriction> restrictions = List.of();
 
-  private final String requested;
-
   private int place;
   private @Nullable Target target;
   int attemptsHere;
   int waitsHere;
 
+  /** When the last attempt began, and whether it was a probe. */
+  long since;
+
+  boolean isProbe;
+
+  /** Whether the call is known to be a stream, whose attempts are timed to their first content. */
+  boolean streams;
+
   Route(List<Target> chain) {
     this.chain = chain;
-    var first = chain.get(0);
-    this.target = first;
-    this.requested = first.name();
-  }
-
-  /** The name of the first model. */
-  String requested() {
-    return requested;
+    this.target = chain.get(0);
   }
 
   boolean isAtEnd() {
@@ -54,14 +54,40 @@ final class Route {
     return place + 1 < chain.size() ? chain.get(place + 1) : null;
   }
 
-  /** Remembers what a failure of the target says about those that may follow it. */
-  void restrict(FallbackAdvice advice) {
+  /** An attempt begins. */
+  void begins(boolean asProbe, long now) {
+    attemptsHere++;
+    since = now;
+    isProbe = asProbe;
+  }
+
+  /** Whether a target ahead could be asked at once, if this one failed with such advice. */
+  boolean isFreeAhead(FallbackAdvice advice, long now) {
+    var added = new Restriction(advice, target());
+    for (int ahead = place + 1; ahead < chain.size(); ahead++) {
+      var candidate = chain.get(ahead);
+      boolean isAllowed = added.allows(candidate) && !isForbidden(candidate);
+      if (isAllowed && candidate.gates().closedNanos(now) == 0 && admits(candidate.breaker())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a call has a chance; one that is forced open does not say for how long. */
+  private static boolean admits(CircuitBreaker breaker) {
+    return !breaker.isOpen() && breaker.retryAfter().isZero();
+  }
+
+  /** Leaves a target that has failed, and remembers what that says about those ahead. */
+  void leave(FallbackAdvice advice) {
     if (advice != FallbackAdvice.ANY) {
       if (restrictions.isEmpty()) {
         restrictions = new ArrayList<>();
       }
       restrictions.add(new Restriction(advice, target()));
     }
+    advance();
   }
 
   /** Goes to the next target that no failure forbids, or to the end. */

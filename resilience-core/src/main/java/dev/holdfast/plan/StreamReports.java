@@ -7,6 +7,7 @@ import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.outcome.IncompleteStreamException;
 import dev.holdfast.outcome.StreamInterruptedException;
 import dev.holdfast.plan.CallRecord.Ending;
+import dev.holdfast.require.Require;
 import dev.holdfast.time.Deadline;
 import dev.holdfast.time.Durations;
 import dev.holdfast.time.Time;
@@ -38,9 +39,11 @@ public final class StreamReports<T extends @Nullable Object> {
   private final Time time;
   private final Deadline deadline;
   private final Attempt attempt;
+  private final long begun;
   private final List<@Nullable Object> received = new ArrayList<>(0);
 
   private long contents;
+  private @Nullable Duration firstContent;
   private long since;
   private boolean awaiting;
   private boolean boundByDeadline;
@@ -48,11 +51,12 @@ public final class StreamReports<T extends @Nullable Object> {
   /** What the model has had since its last content, or since the beginning. */
   private long waitedNanos;
 
-  StreamReports(CallPlan<T> plan, Time time, Deadline deadline, Attempt attempt) {
+  StreamReports(CallPlan<T> plan, Time time, Deadline deadline, Attempt attempt, long begun) {
     this.plan = plan;
     this.time = time;
     this.deadline = deadline;
     this.attempt = attempt;
+    this.begun = begun;
   }
 
   /**
@@ -84,6 +88,22 @@ public final class StreamReports<T extends @Nullable Object> {
   public void itemArrived() {
     count(time.nanoTime());
     awaiting = false;
+  }
+
+  /**
+   * As many {@linkplain CallPlan#contentArrived contents} have come together.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public void contentsArrived(int arrived) {
+    Require.atLeast(1, "contents", arrived);
+    itemArrived();
+    waitedNanos = 0;
+    if (!hasContent()) {
+      firstContent = Duration.ofNanos(since - begun);
+      plan.firstContentCame(since - begun);
+    }
+    contents += arrived;
   }
 
   /**
@@ -148,10 +168,9 @@ public final class StreamReports<T extends @Nullable Object> {
         null);
   }
 
-  void countContent() {
-    contents++;
-    itemArrived();
-    waitedNanos = 0;
+  /** How long the first content took; null until it has come. */
+  @Nullable Duration firstContent() {
+    return firstContent;
   }
 
   boolean hasContent() {

@@ -1,7 +1,10 @@
 package dev.holdfast.require;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** Checks one argument each; a violation is told as name, rule and value. */
 public final class Require {
@@ -43,6 +46,18 @@ public final class Require {
           "%s must not be negative, but was %s".formatted(name, value));
     }
     return value;
+  }
+
+  /** Returns {@code values} as a set if the rule holds for each; {@code described} says it. */
+  public static <T> Set<T> each(
+      String name, String described, Predicate<? super T> rule, T[] values) {
+    for (var value : values) {
+      if (!rule.test(Objects.requireNonNull(value, name))) {
+        throw new IllegalArgumentException(
+            "%s must have %s, but had %s".formatted(name, described, value));
+      }
+    }
+    return Set.copyOf(List.of(values));
   }
 
   /** Returns {@code value} if it has a character that is not white space. */

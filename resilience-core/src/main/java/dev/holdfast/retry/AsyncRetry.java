@@ -1,33 +1,26 @@
 package dev.holdfast.retry;
 
 import dev.holdfast.outcome.CallRejectedException;
+import dev.holdfast.stage.Baton;
 import dev.holdfast.stage.Stages;
+import dev.holdfast.stage.Wait;
 import dev.holdfast.time.Deadline;
-import dev.holdfast.time.ScheduledTask;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the attempts and the waits of one call on whatever threads complete them.
- *
- * <p>What it waits for is one object behind {@link #waiting}. Whoever takes that object away acts
- * next: the attempt that completes, the timer that fires, or the caller who completes the promise.
+ * Makes the attempts and the waits of one call on whatever threads complete them: the next to act
+ * is the attempt that completes, the timer that fires, or the caller who completes the promise.
  */
 final class AsyncRetry<T extends @Nullable Object> {
-
-  /** In {@link #waiting} while a thread is busy with the call, and when the call has ended. */
-  private static final Wait BUSY = new Wait(thrown -> {});
-
-  private static final Wait ENDED = new Wait(thrown -> {});
 
   private final Retry retry;
   private final Supplier<? extends CompletionStage<T>> call;
   private final CompletableFuture<T> promise = new CompletableFuture<>();
-  private final AtomicReference<Wait> waiting = new AtomicReference<>(BUSY);
+  private final Baton baton = new Baton();
 
   /** What the caller ended the promise with, unless that was a result or a cancellation. */
   private volatile @Nullable Throwable endedWith;
@@ -72,7 +65,7 @@ final class AsyncRetry<T extends @Nullable Object> {
     return made.promise;
   }
 
-  /** Only who is BUSY calls this and the methods down to {@link #end}. */
+  /** Only who is busy calls this and the methods down to {@link #end}. */
   private void make(RetryAttempt attempt) {
     CompletionStage<T> stage;
     try {
@@ -91,21 +84,12 @@ final class AsyncRetry<T extends @Nullable Object> {
       end(() -> promise.completeExceptionally(mistake));
       return;
     }
-    var flight =
-        new Wait(
-            thrown -> {
-              if (thrown == null) {
-                attempt.cancelled();
-              } else {
-                attempt.failed(thrown);
-              }
-              Stages.cancel(stage);
-            });
+    var flight = Wait.cancelledBy(() -> abandoned(attempt, stage));
     if (await(flight)) {
       try {
         stage.whenComplete((value, thrown) -> answered(flight, attempt, value, thrown));
       } catch (Throwable broken) {
-        if (waiting.compareAndSet(flight, BUSY)) {
+        if (baton.take(flight)) {
           Stages.cancel(stage);
           threw(attempt, broken);
         }
@@ -113,8 +97,18 @@ final class AsyncRetry<T extends @Nullable Object> {
     }
   }
 
+  private void abandoned(RetryAttempt attempt, CompletionStage<T> stage) {
+    var thrown = endedWith;
+    if (thrown == null) {
+      attempt.cancelled();
+    } else {
+      attempt.failed(thrown);
+    }
+    Stages.cancel(stage);
+  }
+
   private void answered(Wait flight, RetryAttempt attempt, T value, @Nullable Throwable thrown) {
-    if (!waiting.compareAndSet(flight, BUSY)) {
+    if (!baton.take(flight)) {
       return;
     }
     if (thrown == null) {
@@ -134,26 +128,22 @@ final class AsyncRetry<T extends @Nullable Object> {
       end(outcome);
       return;
     }
-    var delay = new Wait(thrown -> pause.cancelled());
+    var delay = Wait.cancelledBy(pause::cancelled);
     if (!await(delay)) {
       return;
     }
     try {
-      delay.timer = retry.time.schedule(pause.duration(), () -> resume(delay, pause, outcome));
+      baton.startTimer(delay, retry.time, pause.duration(), () -> resume(delay, pause, outcome));
     } catch (RuntimeException | Error refused) {
-      if (waiting.compareAndSet(delay, BUSY)) {
+      if (baton.take(delay)) {
         pause.cancelled();
         end(() -> promise.completeExceptionally(refused));
       }
-      return;
-    }
-    if (waiting.get() != delay) {
-      delay.cancelTimer();
     }
   }
 
   private void resume(Wait delay, RetryPause pause, Runnable outcome) {
-    if (waiting.compareAndSet(delay, BUSY)) {
+    if (baton.take(delay)) {
       var next = pause.next();
       if (next == null) {
         end(outcome);
@@ -165,15 +155,15 @@ final class AsyncRetry<T extends @Nullable Object> {
 
   /** Begins to wait, unless the caller has ended the promise in the meantime. */
   private boolean await(Wait wait) {
-    boolean wanted = waiting.compareAndSet(BUSY, wait);
-    if (!wanted) {
-      wait.abandoned.accept(endedWith);
+    boolean isWanted = baton.await(wait);
+    if (!isWanted) {
+      wait.cancel();
     }
-    return wanted;
+    return isWanted;
   }
 
   private void end(Runnable completion) {
-    if (waiting.compareAndSet(BUSY, ENDED)) {
+    if (baton.end()) {
       completion.run();
     }
   }
@@ -181,26 +171,9 @@ final class AsyncRetry<T extends @Nullable Object> {
   /** If it was not this call that completed the promise, it is not wanted any more. */
   private void completed(@Nullable Throwable thrown) {
     endedWith = promise.isCancelled() ? null : thrown;
-    var last = waiting.getAndSet(ENDED);
-    last.cancelTimer();
-    last.abandoned.accept(endedWith);
-  }
-
-  /** What the call waits for: an attempt or a timer, and what to do if the caller gives up. */
-  private static final class Wait {
-
-    private final Consumer<@Nullable Throwable> abandoned;
-    private volatile @Nullable ScheduledTask timer;
-
-    private Wait(Consumer<@Nullable Throwable> abandoned) {
-      this.abandoned = abandoned;
-    }
-
-    private void cancelTimer() {
-      var started = timer;
-      if (started != null) {
-        started.cancel();
-      }
+    var last = baton.abandon();
+    if (last != null) {
+      last.cancel();
     }
   }
 }

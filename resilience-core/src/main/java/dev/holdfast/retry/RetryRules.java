@@ -1,12 +1,12 @@
 package dev.holdfast.retry;
 
+import dev.holdfast.log.Log;
 import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.outcome.Classifier;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.outcome.RetryAdvice;
 import dev.holdfast.thrown.Suppressed;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -23,7 +23,7 @@ record RetryRules(
 
   static final RetryRules STANDARD = new RetryRules(Classifier.standard(), null, null);
 
-  private static final Logger LOG = System.getLogger("dev.holdfast.retry");
+  private static final Log LOG = Log.of("dev.holdfast.retry");
 
   RetryRules with(Classifier<@Nullable Object> classifier) {
     return new RetryRules(classifier, retryIf, retryIfResult);
@@ -110,7 +110,7 @@ record RetryRules(
       Suppressed.add(thrown, broken);
     } else {
       // Its message may quote a prompt, so only its type is told.
-      LOG.log(
+      LOG.write(
           Level.WARNING,
           "What decides on a retry threw {0}; the result is returned as it is",
           broken.getClass().getName());

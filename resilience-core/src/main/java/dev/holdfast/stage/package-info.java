@@ -1,4 +1,4 @@
-/** What every user of completion stages needs. Not exported. */
+/** What work that waits without a thread needs: stages, and who acts next. Not exported. */
 @NullMarked
 package dev.holdfast.stage;
 

@@ -37,6 +37,7 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
   private @Nullable Runnable afterTimer;
   private @Nullable Runnable lastSignal;
   private boolean started;
+  private boolean isDegradedShown;
 
   StreamDriver(StreamCall<T> call, Outlet<T> outlet) {
     this.call = call;
@@ -156,6 +157,7 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
   public void item(T item) {
     var items = intake;
     if (items == null) {
+      isDegradedShown = true;
       outlet.next(item);
       flow();
       return;
@@ -256,8 +258,12 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
 
   /** The consumer wants no more, or has broken its rules. */
   private void leave() {
-    if (plan != null && source != null && intake != null) {
-      intake.reports().left();
+    if (plan != null && source != null) {
+      if (intake != null) {
+        intake.reports().left();
+      } else if (!isDegradedShown) {
+        plan.cancelled();
+      }
     }
     close();
     intake = null;

@@ -56,9 +56,19 @@ public suspend fun <T : Any> Answers<T>.callSuspend(
   block: suspend (Attempt) -> T,
 ): Reply<T> {
   val inquiry = inquire(question, currentDeadline(resilience().time()))
-  if (!inquiry.isShared) return inquiry.replay().await() ?: inquiry.upstream(resilience(), block)
+  return inquiry.askSuspend { inquiry.upstream(resilience(), block) }
+}
+
+/**
+ * The reply, for a driver of another kind than [callSuspend]: a kept one, or what [upstream] comes
+ * to. If the call [is shared][Inquiry.isShared], that runs as nobody's child, in the context of
+ * whoever asked first but for its job and its deadline, and is cancelled when the last who waits
+ * has left.
+ */
+public suspend fun <T : Any> Inquiry<T>.askSuspend(upstream: suspend () -> Reply<T>): Reply<T> {
+  if (!isShared) return replay().await() ?: upstream()
   val context = currentCoroutineContext().minusKey(Job).withoutDeadline()
-  return inquiry.ask { detached(context) { inquiry.upstream(resilience(), block) } }.await()
+  return ask { detached(context, upstream) }.await()
 }
 
 private suspend fun <T : Any> Inquiry<T>.upstream(

@@ -7,6 +7,8 @@ import dev.holdfast.ResilienceBuilder
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfig
 import dev.holdfast.breaker.CircuitBreakerConfigBuilder
+import dev.holdfast.breaker.CircuitBreakers
+import dev.holdfast.breaker.CircuitBreakersBuilder
 import dev.holdfast.bulkhead.Bulkhead
 import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.model.ChainStep
@@ -16,6 +18,7 @@ import dev.holdfast.model.RequestPatch
 import dev.holdfast.retry.Retry
 import dev.holdfast.retry.RetryBudget
 import dev.holdfast.retry.RetryBudgetConfig
+import dev.holdfast.stream.StreamOptions
 
 /** Keeps the functions of an outer block from being called in an inner one. */
 @DslMarker @Target(AnnotationTarget.TYPE) public annotation class HoldfastDsl
@@ -29,6 +32,28 @@ public fun circuitBreaker(
   name: String,
   configure: @HoldfastDsl CircuitBreakerConfigBuilder.() -> Unit = {},
 ): CircuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.builder().apply(configure).build())
+
+/** A registry of breakers as [configure] describes it. */
+public fun circuitBreakers(
+  configure: @HoldfastDsl CircuitBreakersBuilder.() -> Unit = {}
+): CircuitBreakers = CircuitBreakers.builder().apply(configure).build()
+
+/** The settings of the breaker of this name, or of those whose name matches this pattern. */
+public fun CircuitBreakersBuilder.config(
+  nameOrPattern: String,
+  configure: @HoldfastDsl CircuitBreakerConfigBuilder.() -> Unit,
+): CircuitBreakersBuilder =
+  config(nameOrPattern, CircuitBreakerConfig.builder().apply(configure).build())
+
+/** The settings of all breakers that no other settings are for. */
+public fun CircuitBreakersBuilder.defaultConfig(
+  configure: @HoldfastDsl CircuitBreakerConfigBuilder.() -> Unit
+): CircuitBreakersBuilder = defaultConfig(CircuitBreakerConfig.builder().apply(configure).build())
+
+/** What to make of the items of a stream, as [configure] describes it. */
+public fun <T> streamOptions(
+  configure: @HoldfastDsl StreamOptions.Builder<T>.() -> Unit
+): StreamOptions<T> = StreamOptions.builder<T>().apply(configure).build()
 
 /** A bulkhead as [configure] describes it. */
 public fun bulkhead(

@@ -91,7 +91,10 @@ internal class FlowDriver<T>(
     try {
       degraded(failure).collect(outlet)
     } catch (thrown: Throwable) {
-      if (leftBy(thrown) == null) plan.degradedFailed()
+      when {
+        leftBy(thrown) == null -> plan.degradedFailed()
+        !outlet.isUsed -> plan.cancelled()
+      }
       throw outlet.thrown ?: thrown
     }
   }
@@ -103,9 +106,14 @@ private class FlowOutlet<T>(private val consumer: FlowCollector<T>) : FlowCollec
   var thrown: Throwable? = null
     private set
 
+  /** Whether the consumer was given an item. */
+  var isUsed = false
+    private set
+
   override suspend fun emit(value: T) {
     // A flow that caught it, against the rules, gets it again.
     thrown?.let { throw it }
+    isUsed = true
     try {
       consumer.emit(value)
     } catch (own: Throwable) {

@@ -3,7 +3,6 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.Resilience
-import dev.holdfast.outcome.CallRejectedException
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.plan.CallPlan
@@ -12,7 +11,6 @@ import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive
-import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
@@ -57,6 +55,22 @@ public suspend fun <T> CallPlan<T>.drive(
   return use { it.carryOut(degraded, AttemptMark(resilience), block) }
 }
 
+/**
+ * Says that a call begins which carries out a plan of this by itself, without [drive]: if that is
+ * inside an attempt of another call, the warnings say so.
+ */
+public suspend fun Resilience.noticeStackedRetries() {
+  AttemptMark.noticeCall(currentCoroutineContext(), this)
+}
+
+/**
+ * Runs [block] as the inside of one attempt of a call that carries out a plan of this by itself,
+ * without [drive]: what tries again in there is noticed, and the warnings say so. The attempt's
+ * timeout and what it comes to stay with the caller.
+ */
+public suspend fun <T> Resilience.asAttempt(block: suspend () -> T): T =
+  AttemptMark(this).around(block)
+
 private suspend fun <T> CallPlan<T>.carryOut(
   degraded: (suspend (CallFailure) -> T)?,
   mark: AttemptMark,
@@ -72,33 +86,12 @@ private suspend fun <T> CallPlan<T>.carryOut(
           delay(step.duration.toKotlinDuration())
           next()
         }
-        is Step.Degrade -> return degrade(step.failure, checkNotNull(degraded))
+        is Step.Degrade -> return degrade(step, checkNotNull(degraded))
         is Step.Return -> return step.value
         is Step.Throw -> throw step.failure
       }
   }
 }
-
-internal suspend fun <T> CallPlan<T>.enter(step: Step.Enter<T>): Step<T> {
-  val slot =
-    try {
-      awaitSlot(step.bulkhead, step.deadline)
-    } catch (refused: CallRejectedException) {
-      return refused(refused)
-    }
-  return entered(slot)
-}
-
-private suspend fun <T> CallPlan<T>.degrade(
-  failure: CallFailure,
-  degraded: suspend (CallFailure) -> T,
-): T =
-  try {
-    degraded(failure)
-  } catch (thrown: Throwable) {
-    if (currentCoroutineContext().isActive) degradedFailed() else cancelled()
-    throw thrown
-  }
 
 private suspend fun <T> CallPlan<T>.attempt(
   attempt: Attempt,
@@ -108,7 +101,7 @@ private suspend fun <T> CallPlan<T>.attempt(
   val answer =
     try {
       withTimeoutOrNull(attempt.timeout.toKotlinDuration()) {
-        withContext(mark) { Answer(block(attempt)) }
+        mark.around { Answer(block(attempt)) }
       }
     } catch (thrown: Throwable) {
       if (!currentCoroutineContext().isActive) throw thrown

@@ -21,7 +21,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
  * [maxWait][dev.holdfast.bulkhead.BulkheadConfig.maxWait] and no longer than until [deadline]. That
  * wait is cancellable and leaves nothing behind: a caller who is cancelled in the moment in which
  * it is handed a slot passes it on, and [block] is not called. The wait is kept by the clock of the
- * bulkhead.
+ * bulkhead; a [withDeadline] around it ends it as it ends everything.
  *
  * A cancelled call keeps its slot until [block] has ended.
  *

@@ -56,10 +56,8 @@ public suspend inline fun <T> Retry.withRetry(block: (attempt: Int) -> T): T {
 }
 
 @PublishedApi
-internal fun begin(retry: Retry, caller: CoroutineContext): RetryAttempt {
-  AttemptMark.noticeRetry(caller, retry)
-  return retry.begin(caller.deadline(retry.time()))
-}
+internal fun begin(retry: Retry, caller: CoroutineContext): RetryAttempt =
+  retry.begin(caller.deadline(retry.time()))
 
 /** The attempt after one that threw; if there is to be none, what it threw. */
 @PublishedApi
@@ -75,7 +73,9 @@ internal suspend fun attemptAfter(attempt: RetryAttempt, thrown: Throwable): Ret
 @PublishedApi
 internal suspend fun attemptAfter(pause: RetryPause): RetryAttempt? {
   try {
-    currentCoroutineContext().ensureActive()
+    val caller = currentCoroutineContext()
+    caller.ensureActive()
+    AttemptMark.noticeRetry(caller)
     delay(pause.duration().toKotlinDuration())
   } catch (cancelled: Throwable) {
     pause.cancelled()

@@ -1,21 +1,27 @@
 package dev.holdfast.answers
 
+import dev.holdfast.Resilience
 import dev.holdfast.answers.Reply.Answered
 import dev.holdfast.answers.Reply.Degraded
 import dev.holdfast.answers.Reply.Source
 import dev.holdfast.bulkhead.awaitUntil
+import dev.holdfast.coroutines.answers
 import dev.holdfast.coroutines.callSuspend
 import dev.holdfast.coroutines.withDeadline
+import dev.holdfast.model.Model
 import dev.holdfast.outcome.DeadlineExceededException
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.CallRecord.Ending
 import dev.holdfast.testing.Fault
+import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.Deadline
+import dev.holdfast.time.Time
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.time.Duration
 import java.time.Duration.ZERO
 import java.time.Duration.ofMinutes
 import java.time.Duration.ofSeconds
@@ -251,5 +257,23 @@ class SingleFlightTest :
       }
 
       (left > ofMinutes(1)) shouldBe true
+    }
+
+    test("whose deadline cannot be timed leaves the call, and is told why") {
+      val refused = RejectedExecutionException("shut down")
+      val time =
+        object : Time by ManualTime() {
+          override fun schedule(delay: Duration, task: Runnable) = throw refused
+        }
+      val resilience = Resilience.builder().model(Model.of("a")).time(time).build()
+      val answers = answers<String>(resilience) { singleFlight() }
+      val inquiry = answers.inquire(QUESTION, Deadline.after(ofSeconds(9), time))
+      val upstream = CompletableFuture<Reply<String>>()
+
+      val reply = inquiry.ask { upstream }
+
+      reply.handle { _, thrown -> thrown }.join() shouldBeSameInstanceAs refused
+      upstream.isCancelled shouldBe true
+      answers.inFlight() shouldBe 0
     }
   })

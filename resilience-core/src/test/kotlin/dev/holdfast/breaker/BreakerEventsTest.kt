@@ -7,6 +7,7 @@ import dev.holdfast.testing.recordTransitions
 import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.trip
 import dev.holdfast.testing.tripAndWait
+import dev.holdfast.testing.withLog
 import dev.holdfast.testkit.ManualTime
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -15,10 +16,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import io.kotest.matchers.types.shouldNotBeSameInstanceAs
 import java.util.concurrent.TimeoutException
-import java.util.logging.Handler
-import java.util.logging.Level
 import java.util.logging.LogRecord
-import java.util.logging.Logger
 
 class BreakerEventsTest :
   FunSpec({
@@ -96,28 +94,13 @@ class BreakerEventsTest :
 
     test("each transition is logged with name, from, to, failures and wait") {
       val records = mutableListOf<LogRecord>()
-      val log = Logger.getLogger("dev.holdfast.breaker")
-      val handler =
-        object : Handler() {
-          override fun publish(record: LogRecord) {
-            records += record
-          }
-
-          override fun flush() {}
-
-          override fun close() {}
-        }
-      log.level = Level.ALL
-      log.useParentHandlers = false
-      log.addHandler(handler)
       val time = ManualTime()
       val breaker = testBreaker(time)
 
-      breaker.tripAndWait(time)
-      breaker.acquire().success()
-      log.removeHandler(handler)
-      log.useParentHandlers = true
-      log.level = null
+      withLog("dev.holdfast.breaker", records::add) {
+        breaker.tripAndWait(time)
+        breaker.acquire().success()
+      }
 
       records.map { "${it.level}: ${it.message}" } shouldContainExactly
         listOf(

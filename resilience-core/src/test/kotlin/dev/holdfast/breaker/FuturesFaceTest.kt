@@ -4,6 +4,7 @@ import dev.holdfast.breaker.CircuitBreaker.State.CLOSED
 import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
 import dev.holdfast.outcome.DeadlineExceededException
+import dev.holdfast.testing.failure
 import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.tripAndWait
 import dev.holdfast.testkit.ManualTime
@@ -28,8 +29,6 @@ class FuturesFaceTest :
       val time = ManualTime()
       return testBreaker(time).apply { tripAndWait(time) }
     }
-
-    fun CompletableFuture<*>.failure(): Throwable? = handle { _, thrown -> thrown }.join()
 
     test("a supplier that throws instead of returning a stage has made a failed call") {
       val breaker = probing()

@@ -11,6 +11,9 @@ import io.kotest.matchers.longs.shouldBeInRange
 import io.kotest.matchers.shouldBe
 import java.lang.management.ManagementFactory
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
 
 class TimedOutcomesTest :
   FunSpec({
@@ -40,6 +43,31 @@ class TimedOutcomesTest :
 
       // The slice that has just begun is still empty, so nine seconds of calls are in the window.
       breaker.snapshot().calls() shouldBeInRange 8_875L..9_000L
+    }
+
+    test("a clock that waits for another thread's look at the breaker holds up neither") {
+      val manual = ManualTime()
+      val isWaiting = AtomicBoolean()
+      lateinit var breaker: CircuitBreaker
+      val time =
+        object : Time by manual {
+          override fun nanoTime(): Long {
+            if (isWaiting.compareAndSet(true, false)) {
+              CompletableFuture.supplyAsync { breaker.snapshot() }.get(10, TimeUnit.SECONDS)
+            }
+            return manual.nanoTime()
+          }
+        }
+      breaker = breaker(time)
+      val uses: List<() -> Unit> =
+        listOf({ breaker.call(call) }, { breaker.snapshot() }, { breaker.acquire().failure() })
+
+      uses.forEach {
+        isWaiting.set(true)
+        it()
+        isWaiting.get() shouldBe false
+      }
+      breaker.snapshot().calls() shouldBe 2
     }
 
     test("good calls from before a pause are never counted after it") {

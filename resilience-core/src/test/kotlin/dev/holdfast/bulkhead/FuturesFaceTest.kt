@@ -1,5 +1,6 @@
 package dev.holdfast.bulkhead
 
+import dev.holdfast.testing.failure
 import dev.holdfast.testkit.ManualTime
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -16,8 +17,6 @@ import java.util.function.Supplier
 
 class FuturesFaceTest :
   FunSpec({
-    fun CompletableFuture<*>.failure(): Throwable? = handle { _, thrown -> thrown }.join()
-
     val nullStage = Supplier<CompletionStage<String>> { nothing() }
 
     test("an answer that is there already is returned as it is") {

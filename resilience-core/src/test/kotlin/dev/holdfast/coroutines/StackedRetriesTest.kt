@@ -40,6 +40,8 @@ private fun oneAttempt(): Resilience =
 private fun Resilience.isWarned() =
   warnings().any { it.kind() == ChainWarning.Kind.STACKED_RETRIES }
 
+private fun failingAtFirst(attempt: Int): String = if (attempt == 1) throw IOException() else "1"
+
 private class Way(
   private val name: String,
   val warned: Set<String>,
@@ -100,11 +102,30 @@ class StackedRetriesTest :
         },
         Way("a retry in an answer that may be kept", ofOuter) {
           val answers = Answers.of<String>(outer).build()
-          answers.callSuspend(QUESTION) { retry.withRetry { "1" } }
+          answers.callSuspend(QUESTION) { retry.withRetry { failingAtFirst(it) } }
         },
-        Way("a retry in a call", ofOuter) { outer.callSuspend { retry.withRetry { 1 } } },
+        Way("a retry in a call", ofOuter) {
+          outer.callSuspend { retry.withRetry { failingAtFirst(it) } }
+        },
+        Way("a retry in a call that is not taken", nobody) {
+          outer.callSuspend { retry.withRetry { 1 } }
+        },
+        Way("a plan that is carried out by hand, in a call", ofInner) {
+          outer.callSuspend { inner.noticeStackedRetries() }
+        },
+        Way("a call in an attempt that is made by hand", ofInner) {
+          outer.asAttempt { inner.callSuspend { 1 } }
+        },
+        Way("a retry in an attempt that is made by hand", ofOuter) {
+          outer.asAttempt { retry.withRetry { failingAtFirst(it) } }
+        },
+        Way("a plan that is carried out by hand, alone", nobody) {
+          inner.noticeStackedRetries()
+          outer.asAttempt { 1 }
+        },
         Way("a retry of a flow in a stream", ofOuter) {
-          outer.stream { flowOf(1).withRetry(retry) }.toList()
+          var attempts = 0
+          outer.stream { flow { emit(failingAtFirst(++attempts)) }.withRetry(retry) }.toList()
         },
         Way("one call after the other", nobody) {
           outer.callSuspend { 1 }

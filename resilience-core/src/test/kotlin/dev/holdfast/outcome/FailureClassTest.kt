@@ -23,12 +23,12 @@ class FailureClassTest :
       |EMPTY_ANSWER           NONE          ONCE  ANY              GOES_ON
       |STREAM_BROKEN          MODEL         ONCE  ANY              GOES_ON
       |STREAM_INTERRUPTED     MODEL         NEVER NONE             SURFACES
-      |UNTRUSTED_SERVER       NONE          NEVER NONE             SURFACES
+      |UNTRUSTED_SERVER       NONE          NEVER ANY              SURFACES
       |CONFLICT               NONE          YES   ANY              GOES_ON
       |REQUEST_TOO_LARGE      NONE          NEVER ANY              GOES_ON
       |CONTEXT_TOO_LONG       NONE          NEVER LARGER_CONTEXT   GOES_ON
-      |CONTENT_REFUSED        NONE          NEVER NONE             SURFACES
-      |INVALID_REQUEST        NONE          NEVER NONE             SURFACES
+      |CONTENT_REFUSED        NONE          NEVER ANY              SURFACES
+      |INVALID_REQUEST        NONE          NEVER ANY              SURFACES
       |UNAUTHENTICATED        CREDENTIAL    NEVER OTHER_CREDENTIAL SURFACES
       |FORBIDDEN              ACCESS        NEVER ANY              GOES_ON
       |REGION_BLOCKED         ACCOUNT       NEVER OTHER_ACCOUNT    GOES_ON

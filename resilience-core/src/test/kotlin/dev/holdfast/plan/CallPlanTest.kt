@@ -52,7 +52,7 @@ class CallPlanTest :
 
     data class Row(val kind: FailureClass, val attempts: Int, val counts: Int, val end: String)
     listOf(
-        Row(RATE_LIMITED, 3, 0, "b"),
+        Row(RATE_LIMITED, 1, 0, "b"),
         Row(REQUEST_EXCEEDS_LIMIT, 1, 0, "b"),
         Row(QUOTA_EXHAUSTED, 1, 0, "b"),
         Row(OVERLOADED, 3, 3, "b"),

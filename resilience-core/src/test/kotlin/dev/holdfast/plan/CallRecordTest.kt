@@ -114,6 +114,23 @@ class CallRecordTest :
       }
     }
 
+    test("an exception carries the record however many failures came before it") {
+      with(
+        PlanFixture(
+          "a",
+          retry = PlanFixture.retry { maxAttempts(20) },
+          breaker = { failureThreshold(100) },
+        )
+      ) {
+        val last = Fault(SERVER_ERROR)
+
+        plan().use { plan -> trace(plan, *Array(19) { fails(SERVER_ERROR) }, { threw(last) }) }
+
+        CallRecord.of(last)?.attempts?.size shouldBe 20
+        last.suppressed.first().shouldBeInstanceOf<Fault>()
+      }
+    }
+
     test("a call whose caller gave up is told once, with the attempt that was under way") {
       with(PlanFixture()) {
         val plan = plan()

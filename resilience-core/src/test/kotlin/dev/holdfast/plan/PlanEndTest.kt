@@ -1,10 +1,13 @@
 package dev.holdfast.plan
 
 import dev.holdfast.breaker.CircuitOpenException
+import dev.holdfast.bulkhead.Bulkhead
+import dev.holdfast.bulkhead.BulkheadConfig
 import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.outcome.FailureClass.INVALID_REQUEST
+import dev.holdfast.outcome.FailureClass.MODEL_NOT_FOUND
 import dev.holdfast.outcome.FailureClass.OVERLOADED
 import dev.holdfast.outcome.FailureClass.RATE_LIMITED
 import dev.holdfast.outcome.FailureClass.REJECTED
@@ -14,6 +17,7 @@ import dev.holdfast.testing.Fault
 import dev.holdfast.testing.earlier
 import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.trip
+import dev.holdfast.testing.withLog
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -50,6 +54,20 @@ class PlanEndTest :
 
         end.failure shouldBeSameInstanceAs thrown[2]
         end.failure.earlier() shouldContainExactly thrown.take(2)
+      }
+    }
+
+    test("a log that cannot be written keeps no slot and no failure back") {
+      val bulkhead = Bulkhead.of("chat", BulkheadConfig.builder().maxConcurrentCalls(1).build())
+      with(PlanFixture("a", retry = once(), bulkhead = bulkhead)) {
+        val thrown = Fault(MODEL_NOT_FOUND)
+
+        withLog("dev.holdfast.plan", { error("a full disk") }) {
+          val end = end(plan(), thrown).shouldBeInstanceOf<Step.Throw<String>>()
+
+          end.failure shouldBeSameInstanceAs thrown
+          bulkhead.snapshot().running() shouldBe 0
+        }
       }
     }
 
@@ -234,6 +252,7 @@ class PlanEndTest :
             once(),
             Duration.ofMinutes(2),
             0.0,
+            emptySet(),
             leastJitter,
             time,
             CallObserver.NONE,

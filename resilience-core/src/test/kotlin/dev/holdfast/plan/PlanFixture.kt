@@ -70,6 +70,7 @@ class PlanFixture(
         retry,
         UNBOUNDED,
         reserved,
+        emptySet(),
         random,
         clock,
         { ended += it.record() },

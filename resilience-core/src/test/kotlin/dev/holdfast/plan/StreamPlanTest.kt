@@ -141,6 +141,18 @@ class StreamPlanTest :
       }
     }
 
+    test("contents that come together are counted each") {
+      with(PlanFixture("a")) {
+        val plan = plan().begin(0)
+        plan.contentArrived()
+        plan.stream().contentsArrived(3)
+
+        plan.threw(Fault(OVERLOADED)).interruption().contents() shouldBe 4
+        shouldThrow<IllegalArgumentException> { plan().begin(0).stream().contentsArrived(0) }
+          .message shouldBe "contents must be at least 1, but was 0"
+      }
+    }
+
     test("a bad result after content is an interruption, and is not returned") {
       with(PlanFixture("a")) {
         plan().begin().returned("bad").interruption().cause.shouldBeNull()

@@ -137,8 +137,16 @@ class WaitHintTest :
       }
     }
 
-    test("a rate limit without a hint is retried with the backoff and closes no gate") {
+    test("a rate limit without a hint leads to the next model at once, and closes no gate") {
       with(PlanFixture()) {
+        trace(plan(), fails(RATE_LIMITED), answers()) shouldContainExactly
+          listOf("a", "b", "return answer")
+        closed("a") shouldBe Duration.ZERO
+      }
+    }
+
+    test("a rate limit of the last model without a hint is retried with the backoff") {
+      with(PlanFixture("a")) {
         trace(plan(), fails(RATE_LIMITED), answers()) shouldContainExactly
           listOf("a", "pause 1000", "a", "return answer")
         closed("a") shouldBe Duration.ZERO

@@ -65,7 +65,8 @@ class SimulatedModels(
       Weather.FLAKY -> if (random.nextBoolean()) fault(FailureClass.SERVER_ERROR) else null
       Weather.OVERLOADED -> fault(FailureClass.OVERLOADED)
       Weather.FAILING -> fault(FailureClass.SERVER_ERROR)
-      Weather.RATE_LIMITED -> Fault(FailureClass.RATE_LIMITED, hint())
+      Weather.RATE_LIMITED ->
+        Fault(FailureClass.RATE_LIMITED, if (random.nextInt(3) == 0) null else hint())
       Weather.OUT_OF_QUOTA -> Fault(FailureClass.QUOTA_EXHAUSTED)
       Weather.UNREACHABLE -> Fault(FailureClass.CONNECTION_FAILED)
     }

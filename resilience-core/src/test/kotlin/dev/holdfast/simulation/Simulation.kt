@@ -29,6 +29,11 @@ class Simulation(seed: Int) {
   private val time = ManualTime()
   private val models =
     SimulatedModels(random, time, MODELS.associateWith { Forecast(random, LENGTH) })
+  /** In every other story it is so small that most of the retries are refused. */
+  private val allowance =
+    if (seed % 2 == 0) RetryBudgetConfig.defaults()
+    else RetryBudgetConfig.builder().fraction(0.02).minPerSecond(0).build()
+  private val budget = RetryBudget.of(allowance, time)
   private val resilience = resilience(SplittableRandom(seed.toLong()))
   private val records = mutableListOf<CallRecord>()
   private val calls = mutableListOf<Call>()
@@ -39,6 +44,10 @@ class Simulation(seed: Int) {
 
   val outages: Int
     get() = models.outages
+
+  /** How many retries the budget has refused. */
+  val refusedRetries: Long
+    get() = budget.refused()
 
   val endings: Map<CallRecord.Ending, Int>
     get() = records.groupingBy { it.ending }.eachCount()
@@ -80,8 +89,9 @@ class Simulation(seed: Int) {
       check(permit != null) { "the breaker of $name does not recover" }
       permit?.close()
     }
-    // Each call earns a fifth of a retry; three a second are free, and those of the first second.
-    val allowed = calls.size / 5 + 3 * (LENGTH.toSeconds() + 1)
+    // Each call earns a part of a retry; some a second are free, and those of the first second.
+    val free = allowance.minPerSecond() * (LENGTH.toSeconds() + 1)
+    val allowed = (calls.size * allowance.fraction()).toLong() + free
     check(retries <= allowed) { "$retries retries, and $allowed were allowed" }
     check(time.scheduled() == 0) { "${time.scheduled()} timers were left behind" }
   }
@@ -119,7 +129,6 @@ class Simulation(seed: Int) {
   }
 
   private fun resilience(jitter: SplittableRandom): Resilience {
-    val budget = RetryBudget.of(RetryBudgetConfig.defaults(), time)
     val builder =
       Resilience.builder()
         .classifier(FaultClassifier)

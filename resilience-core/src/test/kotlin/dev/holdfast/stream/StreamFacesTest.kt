@@ -133,6 +133,22 @@ class StreamFacesTest :
           degraded = "never",
         ),
         StreamScenario(
+          "a consumer cancelled before the degraded stream shows anything has given up",
+          List(6) { "!SERVER_ERROR" },
+          listOf("a at 0", "a at 1", "a at 2", "b at 2", "b at 3", "b at 4", "cancelled at 9") +
+            "CANCELLED [3, 3]",
+          cancelledAt = 9,
+          degraded = "hang",
+        ),
+        StreamScenario(
+          "a consumer cancelled in the middle of the degraded stream had an answer",
+          List(6) { "!SERVER_ERROR" },
+          listOf("a at 0", "a at 1", "a at 2", "b at 2", "b at 3", "b at 4", "sorry at 4") +
+            listOf("cancelled at 9", "DEGRADED [3, 3]"),
+          cancelledAt = 9,
+          degraded = "sorry hang",
+        ),
+        StreamScenario(
           "a consumer cancelled in the queue leaves it",
           emptyList(),
           listOf("cancelled at 2", "CANCELLED [0, 0]"),
