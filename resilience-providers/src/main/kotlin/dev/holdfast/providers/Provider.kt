@@ -30,16 +30,17 @@ public enum class Provider {
   public companion object {
     private val hosts =
       listOf(
-        "api.anthropic.com" to ANTHROPIC,
-        "api.openai.com" to OPENAI,
-        "openai.azure.com" to AZURE_OPENAI,
-        "cognitiveservices.azure.com" to AZURE_OPENAI,
-        "services.ai.azure.com" to AZURE_OPENAI,
-        "generativelanguage.googleapis.com" to GEMINI,
-        "aiplatform.googleapis.com" to VERTEX,
-        "openrouter.ai" to OPENROUTER,
-        "mistral.ai" to MISTRAL,
-      )
+          "api.anthropic.com" to ANTHROPIC,
+          "api.openai.com" to OPENAI,
+          "openai.azure.com" to AZURE_OPENAI,
+          "cognitiveservices.azure.com" to AZURE_OPENAI,
+          "services.ai.azure.com" to AZURE_OPENAI,
+          "generativelanguage.googleapis.com" to GEMINI,
+          "aiplatform.googleapis.com" to VERTEX,
+          "openrouter.ai" to OPENROUTER,
+          "mistral.ai" to MISTRAL,
+        )
+        .map { (host, provider) -> KnownHost(host, provider) }
     private val awsDomains = listOf(".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
     /**
@@ -55,18 +56,23 @@ public enum class Provider {
     @JvmStatic
     public fun ofHost(host: String): Provider {
       val name = host.trim().trimEnd('.').lowercase(Locale.ROOT)
-      return hosts.firstOrNull { (known, _) -> name.isWithin(known) }?.second
+      return hosts.firstOrNull { it.holds(name) }?.provider
         ?: if (isBedrock(name)) BEDROCK else OPENAI_COMPATIBLE
     }
-
-    /** Google puts the region before a hyphen, all others before a dot. */
-    private fun String.isWithin(known: String): Boolean =
-      this == known ||
-        endsWith(".$known") ||
-        (known == "aiplatform.googleapis.com" && endsWith("-$known"))
 
     private fun isBedrock(name: String): Boolean =
       awsDomains.any(name::endsWith) &&
         name.split('.').any { it == "bedrock-runtime" || it == "bedrock-runtime-fips" }
+  }
+}
+
+/** A host and those under it. Google puts the region before a hyphen, all others before a dot. */
+private class KnownHost(private val host: String, val provider: Provider) {
+  private val isRegional = provider == Provider.VERTEX
+
+  fun holds(name: String): Boolean {
+    if (!name.endsWith(host)) return false
+    val before = name.length - host.length - 1
+    return before < 0 || name[before] == '.' || (isRegional && name[before] == '-')
   }
 }

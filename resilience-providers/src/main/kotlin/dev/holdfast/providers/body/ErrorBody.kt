@@ -40,10 +40,11 @@ internal class ErrorBody private constructor() {
   /** The identifiers of one kind, in lower case and in their order. */
   fun of(field: Field): List<String> = values[field.ordinal] ?: emptyList()
 
-  private fun read(body: String, end: Int) {
+  private fun read(body: CharSequence, end: Int) {
     shape = BodyShape.EMPTY
-    val start =
-      (0 until end).firstOrNull { body[it] > ' ' && body[it] != BYTE_ORDER_MARK } ?: return
+    var start = 0
+    while (start < end && (body[start] <= ' ' || body[start] == BYTE_ORDER_MARK)) start++
+    if (start == end) return
     when (body[start]) {
       '{',
       '[' -> json(body, start, end)
@@ -52,7 +53,7 @@ internal class ErrorBody private constructor() {
     }
   }
 
-  private fun json(body: String, start: Int, end: Int) {
+  private fun json(body: CharSequence, start: Int, end: Int) {
     val whole = LenientScanner(body, end, ::found).scan(start)
     // The provider's own words, handed on by a router.
     nested?.let { inner -> LenientScanner(inner, inner.length, ::found).scanIfJson(inner) }
@@ -69,7 +70,7 @@ internal class ErrorBody private constructor() {
     if (start >= 0 && (inner[start] == '{' || inner[start] == '[')) scan(start) else say(inner)
   }
 
-  private fun text(body: String, start: Int, end: Int) {
+  private fun text(body: CharSequence, start: Int, end: Int) {
     if (EVENT_STARTS.none { body.startsWith(it, start) }) {
       shape = BodyShape.TEXT
       say(body.substring(start, minOf(end, start + LONGEST_MESSAGE)))
@@ -141,7 +142,7 @@ internal class ErrorBody private constructor() {
     fun unread(): ErrorBody = ErrorBody()
 
     /** Reads at most [longest] characters; never throws. */
-    fun read(body: String, longest: Int = LONGEST): ErrorBody =
+    fun read(body: CharSequence, longest: Int = LONGEST): ErrorBody =
       ErrorBody().apply { read(body, minOf(body.length, longest)) }
 
     /** Of an error of which the parts are known. */

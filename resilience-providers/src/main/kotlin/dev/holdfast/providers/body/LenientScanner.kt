@@ -9,7 +9,7 @@ package dev.holdfast.providers.body
  * it must not change a text that is none, so the two have no rule of reading in common.
  */
 internal class LenientScanner(
-  private val text: String,
+  private val text: CharSequence,
   private val end: Int,
   private val found: (Place, Field, String) -> Unit,
 ) {
@@ -62,8 +62,7 @@ internal class LenientScanner(
     if (text[position] != '"') return null
     val start = position + 1
     if (!skipString()) return null
-    val key =
-      if (position - 1 - start <= Place.LONGEST_KEY) text.substring(start, position - 1) else ""
+    val key = Place.key(text, start, position - 1)
     skip { it <= ' ' }
     if (position >= end || text[position] != ':') return null
     position++

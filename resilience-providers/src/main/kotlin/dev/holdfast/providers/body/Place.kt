@@ -129,8 +129,18 @@ internal enum class Place(
   fun field(key: String): Field? = fields[key]
 
   companion object {
-    /** Keys are that long at most, so longer ones need not be taken out of the text. */
-    const val LONGEST_KEY: Int = 18
+    /** The keys of all places, by their length. */
+    private val keys: Map<Int, List<String>> =
+      entries.flatMap { it.parts.keys + it.fields.keys }.distinct().groupBy { it.length }
+
+    /**
+     * The key that stands in the text, which is not taken out of it; one that no place knows if it
+     * is of no interest.
+     */
+    fun key(text: CharSequence, start: Int, end: Int): String =
+      keys[end - start]?.find { it.isNotEmpty() && text.startsWith(it, start) } ?: NO_KEY
+
+    private const val NO_KEY = "?"
   }
 }
 

@@ -59,6 +59,10 @@ public class DegradedAnswer(private val text: String) {
   }
 
   public companion object {
+    private val COMMON = setOf(AnswerForm.JSON, AnswerForm.EVENTS)
+    private val OF_GEMINI = COMMON + AnswerForm.JSON_ARRAY
+    private val OF_CONVERSE = setOf(AnswerForm.JSON, AnswerForm.AWS_EVENTS)
+
     /**
      * The forms in which there are degraded answers in this protocol; none in Bedrock's
      * InvokeModel, which leaves the format to each model.
@@ -68,9 +72,9 @@ public class DegradedAnswer(private val text: String) {
       when (protocol) {
         ANTHROPIC_MESSAGES,
         OPENAI_CHAT,
-        OPENAI_RESPONSES -> setOf(AnswerForm.JSON, AnswerForm.EVENTS)
-        GEMINI -> setOf(AnswerForm.JSON, AnswerForm.EVENTS, AnswerForm.JSON_ARRAY)
-        BEDROCK_CONVERSE -> setOf(AnswerForm.JSON, AnswerForm.AWS_EVENTS)
+        OPENAI_RESPONSES -> COMMON
+        GEMINI -> OF_GEMINI
+        BEDROCK_CONVERSE -> OF_CONVERSE
         BEDROCK_INVOKE -> setOf()
       }
   }

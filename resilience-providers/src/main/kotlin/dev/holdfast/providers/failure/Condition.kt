@@ -8,8 +8,9 @@ internal fun interface Condition {
 
   companion object {
     /** Any of the values of any of the [fields] fits. */
-    fun onFields(fields: List<Field>, test: ValueTest): Condition = Condition { evidence ->
-      fields.any { field -> evidence.of(field).any(test::holds) }
+    fun onFields(fields: List<Field>, test: ValueTest): Condition {
+      val all = fields.toTypedArray()
+      return Condition { evidence -> all.any { field -> test.holdsForAny(evidence.of(field)) } }
     }
 
     fun onWords(test: ValueTest): Condition = Condition { evidence -> test.holds(evidence.words) }
@@ -18,8 +19,9 @@ internal fun interface Condition {
       evidence.header.apply(name)?.let { test.holds(it.trim().lowercase()) } == true
     }
 
-    fun onStatus(statuses: List<IntRange>): Condition = Condition { evidence ->
-      statuses.any { evidence.status in it }
+    fun onStatus(statuses: List<IntRange>): Condition {
+      val all = statuses.toTypedArray()
+      return Condition { evidence -> all.any { evidence.status in it } }
     }
   }
 }

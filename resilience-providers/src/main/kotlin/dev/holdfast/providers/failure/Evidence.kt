@@ -20,7 +20,8 @@ internal class Evidence(
   /** The exception that Bedrock names in a header, or for a frame of a stream. */
   private val types: List<String> by
     lazy(LazyThreadSafetyMode.NONE) {
-      body.of(Field.TYPE) + TYPE_HEADERS.mapNotNull { header.apply(it) }.map(::exceptionName)
+      val named = TYPE_HEADERS.mapNotNull { name -> header.apply(name)?.let(::exceptionName) }
+      if (named.isEmpty()) body.of(Field.TYPE) else body.of(Field.TYPE) + named
     }
 
   /** The first words of the provider; those far behind the start could be anybody's. */

@@ -4,8 +4,10 @@ import dev.holdfast.outcome.FailureClass
 import dev.holdfast.outcome.RetryAdvice
 import dev.holdfast.providers.Provider
 import dev.holdfast.providers.body.ErrorBody
+import dev.holdfast.providers.body.Utf8Text
 import dev.holdfast.providers.wait.WaitHint
 import dev.holdfast.providers.wait.WaitHints
+import java.util.Objects
 import java.util.function.Function
 
 /**
@@ -52,10 +54,35 @@ private constructor(private val provider: Provider, private val rules: FailureRu
     status: Int,
     header: Function<String, String?>,
     body: String,
+  ): ResponseFailure? = judgeAnswer(status, header, body)
+
+  /**
+   * As [classifyAnswer] of the text that these bytes are in UTF-8. They are not decoded, so that an
+   * answer that is a success costs no copy of it.
+   *
+   * @param from where the body begins in [bytes]
+   * @param to where it ends
+   * @throws IndexOutOfBoundsException if there is no such part
+   */
+  @JvmOverloads
+  public fun classifyAnswer(
+    status: Int,
+    header: Function<String, String?>,
+    bytes: ByteArray,
+    from: Int = 0,
+    to: Int = bytes.size,
   ): ResponseFailure? {
-    if (status >= FIRST_FAILURE) return classifyError(status, header, body)
-    return judge(Evidence(provider, status, header, ErrorBody.read(body, body.length)))
+    Objects.checkFromToIndex(from, to, bytes.size)
+    return judgeAnswer(status, header, Utf8Text.of(bytes, from, to))
   }
+
+  private fun judgeAnswer(
+    status: Int,
+    header: Function<String, String?>,
+    body: CharSequence,
+  ): ResponseFailure? =
+    if (status >= FIRST_FAILURE) classifyError(status, header, body.toString())
+    else judge(Evidence(provider, status, header, ErrorBody.read(body, body.length)))
 
   /**
    * What something means that is known to be a failure, whatever its status: what an SDK threw, or

@@ -18,9 +18,9 @@ import dev.holdfast.providers.quota.QuotaDimension.UNIFIED
  * @property refills whether what was used flows back all the time, not all at once at the reset
  */
 internal enum class HeaderFamily(
-  private val pattern: String,
+  pattern: String,
   val refills: Boolean,
-  val dimensions: Map<String, QuotaDimension>,
+  dimensions: Map<String, QuotaDimension>,
 ) {
   ANTHROPIC(
     "anthropic-ratelimit-{name}-{part}",
@@ -45,6 +45,18 @@ internal enum class HeaderFamily(
   ),
   OPENROUTER("x-ratelimit-{part}", false, mapOf("" to REQUESTS));
 
+  /** The headers of each limit. Made once, because they are looked up in every response. */
+  val limits: List<LimitHeaders> =
+    dimensions.map { (name, dimension) ->
+      val named = pattern.replace("{name}", name)
+      LimitHeaders(
+        dimension,
+        limit = named.replace("{part}", "limit"),
+        remaining = named.replace("{part}", "remaining"),
+        reset = named.replace("{part}", "reset"),
+      )
+    }
+
   /** What a request of this estimate takes from a limit when it is admitted. */
   fun need(dimension: QuotaDimension, estimate: RequestEstimate): Long =
     when (dimension) {
@@ -67,12 +79,17 @@ internal enum class HeaderFamily(
       else -> (limit / SMALL_PARTS).coerceIn(1, SMALL_TOKENS)
     }
 
-  fun header(part: String, name: String): String =
-    pattern.replace("{part}", part).replace("{name}", name)
-
   private companion object {
     /** The step to which Anthropic rounds the tokens that are left. */
     const val SMALL_TOKENS = 1000L
     const val SMALL_PARTS = 10L
   }
 }
+
+/** The names of the headers that tell one limit. */
+internal class LimitHeaders(
+  val dimension: QuotaDimension,
+  val limit: String,
+  val remaining: String,
+  val reset: String,
+)

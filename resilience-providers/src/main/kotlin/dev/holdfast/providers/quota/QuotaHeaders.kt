@@ -64,6 +64,18 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
 
   public companion object {
     private const val LONGEST_NUMBER = 18
+    private val BEGINNINGS = arrayOf("anthropic-ratelimit-", "anthropic-priority-", "x-ratelimit-")
+
+    /**
+     * Whether any of the headers that a response has is one of those that are read here: for those
+     * who know their names, as many more are looked up than most responses have.
+     *
+     * @param names in any case
+     */
+    @JvmStatic public fun areAmong(names: Iterable<String>): Boolean = names.any(::isOne)
+
+    private fun isOne(name: String): Boolean =
+      BEGINNINGS.any { name.startsWith(it, ignoreCase = true) }
 
     /**
      * Reads the headers of a response. Never throws by itself.
@@ -73,28 +85,24 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
     @JvmStatic
     public fun of(header: Function<String, String?>): QuotaHeaders {
       val now = header.apply("date")?.let(Moment::ofHttpDate)
-      return QuotaHeaders(
-        HeaderFamily.entries.flatMap { family ->
-          family.dimensions.mapNotNull { (name, dimension) ->
-            quota(family, dimension, now) { part ->
-              header.apply(family.header(part, name))?.trim()
-            }
-          }
-        }
-      )
+      val quotas = mutableListOf<Quota>()
+      for (family in HeaderFamily.entries) {
+        for (names in family.limits) quota(family, names, header, now)?.let { quotas += it }
+      }
+      return QuotaHeaders(quotas)
     }
 
     private fun quota(
       family: HeaderFamily,
-      dimension: QuotaDimension,
+      names: LimitHeaders,
+      header: Function<String, String?>,
       now: Instant?,
-      part: (String) -> String?,
     ): Quota? {
-      val limit = number(part("limit"))?.takeIf { it > 0 }
-      val remaining = number(part("remaining"))
-      val resetsIn = part("reset")?.let { resetsIn(it, now) }
+      val limit = number(header.apply(names.limit)?.trim())?.takeIf { it > 0 }
+      val remaining = number(header.apply(names.remaining)?.trim())
+      val resetsIn = header.apply(names.reset)?.let { resetsIn(it.trim(), now) }
       if (limit == null && remaining == null && resetsIn == null) return null
-      return Quota(family, dimension, limit, remaining, resetsIn)
+      return Quota(family, names.dimension, limit, remaining, resetsIn)
     }
 
     /** Zero if it has passed; null if it is further away than any known limit. */

@@ -60,7 +60,7 @@ internal class CanonicalWriter private constructor(private val text: String) {
       at += if (text[at] == '\\') 2 else 1
     }
     at++
-    return unquoted(text.substring(start, at))
+    return unquoted(text, start, at)
   }
 
   private fun word(): String {

@@ -2,24 +2,46 @@ package dev.holdfast.providers.request
 
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonPrimitive
 
 /** A member of the outermost object of a JSON text: its name, and where its value is. */
 internal class JsonMember(
   private val text: String,
-  nameStart: Int,
-  nameEnd: Int,
+  private val nameStart: Int,
+  private val nameEnd: Int,
   val start: Int,
   val end: Int,
 ) {
 
-  val name: String = unquoted(text.substring(nameStart, nameEnd))
+  val name: String
+    get() = unquoted(text, nameStart, nameEnd)
+
+  /**
+   * Whether this is its name, which is taken out of the text only if it is written with escapes.
+   */
+  fun isNamed(name: String): Boolean =
+    if (isEscaped()) this.name == name
+    else nameEnd - nameStart - 2 == name.length && text.startsWith(name, nameStart + 1)
+
+  private fun isEscaped(): Boolean {
+    for (at in nameStart until nameEnd) if (text[at] == '\\') return true
+    return false
+  }
 
   /** Its value. The scanner has read it, so that it is JSON, and not too deep. */
-  fun value(): JsonElement = Json.parseToJsonElement(text.substring(start, end))
+  fun value(): JsonElement =
+    // What requests have most of needs no parser.
+    when (text[start]) {
+      '"' -> JsonPrimitive(unquoted(text, start, end))
+      't' -> JsonPrimitive(true)
+      'f' -> JsonPrimitive(false)
+      else -> Json.parseToJsonElement(text.substring(start, end))
+    }
 }
 
-/** The text that this JSON string stands for. */
-internal fun unquoted(json: String): String =
-  if ('\\' in json) Json.parseToJsonElement(json).jsonPrimitive.content
-  else json.substring(1, json.length - 1)
+/** The text that the JSON string in this part of a text stands for. */
+internal fun unquoted(text: String, start: Int, end: Int): String {
+  val plain = text.substring(start + 1, end - 1)
+  return if ('\\' in plain) Json.parseToJsonElement("\"$plain\"").jsonPrimitive.content else plain
+}

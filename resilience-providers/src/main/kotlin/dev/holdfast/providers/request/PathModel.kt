@@ -36,6 +36,9 @@ private constructor(
     /** What answers with numbers, not with words of a model. */
     private const val COUNTS = "countTokens|embedContent|batchEmbedContents"
 
+    /** One of them is in the path of each place. */
+    private val PARTS = listOf("/model", "/deployments/")
+
     private val SSE = Regex("[?&]alt=sse(?:[&#]|$)")
 
     private val places =
@@ -58,6 +61,7 @@ private constructor(
     /** Null if the path of the URL has no place for a model. */
     fun of(url: String): PathModel? {
       val end = url.indexOfAny(charArrayOf('?', '#')).let { if (it < 0) url.length else it }
+      if (PARTS.none { it in url }) return null
       val path = url.substring(0, end)
       for ((place, pattern) in places) {
         val (segment, operation) = pattern.find(path)?.groups?.drop(1)?.filterNotNull() ?: continue

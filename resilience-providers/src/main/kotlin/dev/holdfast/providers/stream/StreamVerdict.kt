@@ -2,7 +2,6 @@ package dev.holdfast.providers.stream
 
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
-import dev.holdfast.outcome.FallbackAdvice
 import dev.holdfast.outcome.RetryAdvice
 
 /** What became of a stream. */
@@ -65,13 +64,13 @@ public sealed class StreamVerdict(
   ) : StreamVerdict(contentSeen, usage) {
     /**
      * Before content, the error's own class. After it the stream is interrupted, unless the class
-     * itself allows neither another attempt nor another model: then it stays, for it knows better
-     * whose health is concerned. A class that is never retried carries no wait.
+     * itself is one that the caller is shown: then it stays, for it knows better whose health is
+     * concerned. A class that is never retried carries no wait.
      */
     override fun toFailure(): Failure {
-      val final =
-        failureClass.retry() == RetryAdvice.NEVER && failureClass.fallback() == FallbackAdvice.NONE
-      val told = if (contentSeen && !final) FailureClass.STREAM_INTERRUPTED else failureClass
+      val told =
+        if (contentSeen && !failureClass.surfaces()) FailureClass.STREAM_INTERRUPTED
+        else failureClass
       val wait = error?.waitHint?.duration.takeUnless { told.retry() == RetryAdvice.NEVER }
       return Failure(told, wait, null)
     }

@@ -79,7 +79,9 @@ class AnythingGoesTest :
         for (length in 0..file.body.length) {
           withClue("${file.name}, $length") {
             classifier.classifyError(file.status, file.header, file.body.take(length))
-            classifier.classifyAnswer(file.status, file.header, file.body.take(length))
+            val text = file.body.take(length)
+            val meaning = classifier.classifyAnswer(file.status, file.header, text)
+            classifier.classifyAnswer(file.status, file.header, text.toByteArray()) shouldBe meaning
           }
         }
       }
@@ -94,7 +96,9 @@ class AnythingGoesTest :
           val body = file.body.replaceRange(at, at + 1, random.text(1))
           withClue("${file.name}, seed $seed, $at") {
             classifier.classifyError(file.status, file.header, body)
-            classifier.classifyAnswer(file.status, file.header, body)
+            val bytes = body.toByteArray()
+            classifier.classifyAnswer(file.status, file.header, bytes) shouldBe
+              classifier.classifyAnswer(file.status, file.header, String(bytes))
           }
         }
       }

@@ -4,6 +4,8 @@ import dev.holdfast.outcome.FailureClass
 import dev.holdfast.providers.Provider
 import dev.holdfast.providers.wait.WaitHint
 import dev.holdfast.providers.wait.WaitSource
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.nulls.shouldBeNull
@@ -117,5 +119,42 @@ class ResponseClassifierTest :
 
       classifier.classifyAnswer(200, { null }, answer)?.failureClass shouldBe
         FailureClass.CONTENT_REFUSED
+    }
+
+    val bytes: Map<String, (String) -> ByteArray> =
+      mapOf(
+        "bytes" to { it.toByteArray() },
+        "bytes behind a mark of their order" to { "\uFEFF$it".toByteArray() },
+      )
+    context("an answer means as bytes what it means as text") {
+      withData<String>(
+        { "'$it'" },
+        listOf(
+          """{"choices":[{"message":{"content":"Grüße 😀"},"finish_reason":"stop"}]}""",
+          """{"choices":[{"message":{"content":"ü"},"finish_reason":"content_filter"}]}""",
+          """{"error":{"code":429,"message":"ü\nü: wait 3 seconds"}}""",
+          """{"error":{"code":"Ä\u00c4"}}""",
+          "über",
+          "",
+        ),
+      ) { answer ->
+        val meaning = classifier.classifyAnswer(200, { null }, answer)
+        for ((name, encode) in bytes) {
+          withClue(name) {
+            classifier.classifyAnswer(200, { null }, encode(answer)) shouldBe meaning
+          }
+        }
+      }
+    }
+
+    test("an answer may be a part of its bytes") {
+      val answer = """{"choices":[{"finish_reason":"content_filter"}]}"""
+      val bytes = "}}$answer{{".toByteArray()
+
+      classifier.classifyAnswer(200, { null }, bytes, 2, bytes.size - 2)?.failureClass shouldBe
+        FailureClass.CONTENT_REFUSED
+      shouldThrow<IndexOutOfBoundsException> {
+        classifier.classifyAnswer(200, { null }, bytes, 2, bytes.size + 1)
+      }
     }
   })

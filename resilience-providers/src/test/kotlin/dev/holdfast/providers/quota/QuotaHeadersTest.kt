@@ -2,6 +2,7 @@ package dev.holdfast.providers.quota
 
 import dev.holdfast.throttle.QuotaReading
 import dev.holdfast.throttle.ThrottleGate
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -335,6 +336,28 @@ class QuotaHeadersTest :
           }
         headers.tightest()
         headers.waitFor(estimate)
+      }
+    }
+
+    context("the names of a response's headers tell whether it tells limits") {
+      withData(
+        "anthropic-ratelimit-requests-limit" to true,
+        "anthropic-ratelimit-unified-reset" to true,
+        "anthropic-priority-input-tokens-remaining" to true,
+        "X-RateLimit-Reset" to true,
+        "x-ratelimit-remaining-project-tokens" to true,
+        "anthropic-organization-id" to false,
+        "x-request-id" to false,
+      ) { (name, expected) ->
+        QuotaHeaders.areAmong(listOf("date", name)) shouldBe expected
+      }
+    }
+
+    test("every header that is read is one by its name") {
+      for (limit in HeaderFamily.entries.flatMap { it.limits }) {
+        for (name in listOf(limit.limit, limit.remaining, limit.reset)) {
+          withClue(name) { QuotaHeaders.areAmong(listOf(name)) shouldBe true }
+        }
       }
     }
   })
