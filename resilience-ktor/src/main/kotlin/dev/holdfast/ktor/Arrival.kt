@@ -2,6 +2,7 @@ package dev.holdfast.ktor
 
 import dev.holdfast.plan.Step
 import io.ktor.client.call.HttpClientCall
+import kotlinx.coroutines.cancel
 
 /** What an attempt has come to. */
 internal sealed interface Arrival {
@@ -15,5 +16,12 @@ internal sealed interface Arrival {
   class Whole(call: HttpClientCall) : OfCall(call)
 
   /** Its body is still on its way, and the plan with it. */
-  class Streaming(call: HttpClientCall) : OfCall(call)
+  class Streaming(call: HttpClientCall, val channel: ObservedChannel) : OfCall(call) {
+
+    /** Nobody will read it. */
+    fun abandon() {
+      channel.abandon()
+      call.cancel()
+    }
+  }
 }

@@ -19,13 +19,13 @@ internal class AttemptRequest(
   suspend fun prepare(request: HttpRequestBuilder, attempt: Attempt) {
     val transform = settings.targets.transform(attempt.target)
     if (transform == null) rewrite(request, attempt)
-    val own = request.ownCredentials()
+    val own = transform?.let { request.ownCredentials() }
     reach(request, attempt)
-    if (transform != null) {
+    if (transform != null && own != null) {
       val body = transform(request, asked.bytes(), attempt)
       request.setBody(asked.content.withBytes(body, request))
       // Where a transformer has moved the request to another server.
-      if (attempt.patch.credential() == null) own.dropIfElsewhere(request)
+      if (!settings.targets.hasCredential(attempt)) own.dropIfElsewhere(request)
     }
   }
 
@@ -37,7 +37,7 @@ internal class AttemptRequest(
 
   private suspend fun reach(request: HttpRequestBuilder, attempt: Attempt) {
     val endpoint = attempt.patch.endpoint()?.let(Endpoint::of)
-    val credential = attempt.patch.credential()?.let(settings.targets::credential)
+    val credential = settings.targets.credential(attempt)
     if (credential != null || endpoint?.isElsewhere(request.url) == true) request.dropCredentials()
     endpoint?.applyTo(request.url)
     settings.targets.headers(attempt.target)?.invoke(request.headers)

@@ -1,10 +1,16 @@
 package dev.holdfast.ktor
 
+import dev.holdfast.Resilience
+import dev.holdfast.coroutines.asAttempt
 import dev.holdfast.outcome.Failure
+import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallPlan
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.engine.ClientEngineClosedException
 import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.http.HttpHeaders
+import java.time.Duration
 import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
@@ -15,6 +21,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Attempts(
   private val guard: CallGuard,
   private val request: HttpRequestBuilder,
+  private val resilience: Resilience,
   private val asked: LlmRequest,
   private val plan: CallPlan<HttpClientCall>,
   private val proceed: Proceed,
@@ -23,6 +30,9 @@ internal class Attempts(
   private val requests = AttemptRequest(guard.settings, asked, plan.requested())
   private val isTimedToContent = request.isStreamed && (asked.form.isStream || request.isSession)
 
+  /** The token by which an `Auth` that comes after the plugin got an attempt through. */
+  private var token: String? = null
+
   /** The last call that was answered as a whole. */
   var lastAnswered: HttpClientCall? = null
     private set
@@ -30,19 +40,33 @@ internal class Attempts(
   suspend fun make(attempt: Attempt): Arrival {
     val limit = if (isTimedToContent) plan.stream().awaitingItem() else attempt.timeout
     var arrival: Arrival? = null
+    var isInTime = false
     try {
-      withTimeoutOrNull(limit.toKotlinDuration()) { arrival = arrive(attempt) }
+      isInTime = withTimeoutOrNull(limit.toKotlinDuration()) { arrival = arrive(attempt) } != null
     } catch (thrown: Throwable) {
-      if (!currentCoroutineContext().isActive) throw thrown
+      if (!currentCoroutineContext().isActive || guard.isClosed) throw thrown
       return Arrival.Next(plan.threw(thrown))
+    } finally {
+      // The end of the time cancels a call that has just arrived, and whoever reads it.
+      if (!isInTime) (arrival as? Arrival.Streaming)?.abandon()
     }
-    return arrival
-      ?: Arrival.Next(if (isTimedToContent) plan.stream().stalled() else plan.timedOut())
+    return when (val arrived = arrival) {
+      is Arrival.Streaming -> if (isInTime) arrived.also(::handOver) else late()
+      null -> late()
+      else -> arrived
+    }
+  }
+
+  private fun late(): Arrival {
+    // An engine that is closed may leave its calls without an end.
+    if (guard.isClosed) throw ClientEngineClosedException()
+    return Arrival.Next(if (isTimedToContent) plan.stream().stalled() else plan.timedOut())
   }
 
   /** Nothing suspends after a report to the plan, so a timeout does not come after it. */
   private suspend fun arrive(attempt: Attempt): Arrival {
     val sub = request.subRequest(asked.content)
+    token?.let { sub.headers[HttpHeaders.Authorization] = it }
     var call: HttpClientCall? = null
     try {
       sub.liftEngineTimeouts(guard.surroundings.hasInnerTimeout)
@@ -54,12 +78,14 @@ internal class Attempts(
         },
         { session = it },
       )
-      call = proceed(sub)
+      call = resilience.asAttempt { proceed(sub) }
+      token = call.renewedToken(sub) ?: token
       val received = guard.reception.receive(call, attempt, asked)
       call = received
+      if (guard.settings.targets.mayChangeCredential(attempt)) received.sparesCredential()
       val failure = received.attributes.getOrNull(CallClassifier.FAILURE)
       return when {
-        session != null -> stream(received, checkNotNull(session))
+        session != null -> stream(received.withoutLength(), checkNotNull(session))
         failure != null && received.isBrokenStream(asked) -> broken(received, failure)
         failure != null || received.response.isHeld -> whole(received)
         else -> stream(received, attempt)
@@ -70,6 +96,17 @@ internal class Attempts(
       throw thrown.unwrapped()
     } finally {
       sub.completeContext()
+    }
+  }
+
+  /** The caller's credential may be another one next time, and one that is read may be renewed. */
+  private fun HttpClientCall.sparesCredential() {
+    val failure = attributes.getOrNull(CallClassifier.FAILURE) ?: return
+    if (failure.failureClass() == FailureClass.UNAUTHENTICATED) {
+      attributes.put(
+        CallClassifier.FAILURE,
+        Failure(FailureClass.UNAUTHENTICATED, Duration.ZERO, failure.cause()),
+      )
     }
   }
 
@@ -97,20 +134,21 @@ internal class Attempts(
   }
 
   private suspend fun stream(call: HttpClientCall, channel: ObservedChannel): Arrival {
+    val stream = Arrival.Streaming(call, channel)
     var isOpen = false
     try {
-      channel.readAhead()?.let {
+      channel.readAhead(guard::isClosed)?.let {
         return Arrival.Next(it)
       }
       isOpen = true
     } finally {
-      if (!isOpen) {
-        channel.abandon()
-        call.cancel()
-      }
+      if (!isOpen) stream.abandon()
     }
-    call.attributes.put(CALL_RECORD, plan.record())
-    channel.handOver(StreamLife(call, plan, request, guard.settings.resilience.time()))
-    return Arrival.Streaming(call)
+    return stream
+  }
+
+  private fun handOver(stream: Arrival.Streaming) {
+    val time = guard.settings.resilience.time()
+    stream.channel.handOver(StreamLife(stream.call, plan, request, time))
   }
 }

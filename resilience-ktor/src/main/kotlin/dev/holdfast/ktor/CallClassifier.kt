@@ -33,8 +33,12 @@ internal class CallClassifier(rules: FailureRules) : Classifier<HttpClientCall> 
       is IllegalStateException,
       is IllegalArgumentException ->
         if (isBrokenTransport(cause)) FailureClass.CONNECTION_LOST else null
-      else -> null
+      else -> if (cause.isOfApache()) FailureClass.CONNECTION_LOST else null
     }
+
+  /** What Apache throws for bytes that are no HTTP is no exception of input or output. */
+  private fun Throwable.isOfApache(): Boolean =
+    generateSequence<Class<*>>(javaClass) { it.superclass }.any { it.name == APACHE_EXCEPTION }
 
   /**
    * CIO reports some of what a broken connection does by exceptions that are not of input or
@@ -50,6 +54,7 @@ internal class CallClassifier(rules: FailureRules) : Classifier<HttpClientCall> 
     val FAILURE: AttributeKey<Failure> = AttributeKey("dev.holdfast.Failure")
 
     private const val DEPTH = 16
+    private const val APACHE_EXCEPTION = "org.apache.hc.core5.http.HttpException"
     private const val CIO_PARSER_EXCEPTION = "io.ktor.http.cio.ParserException"
 
     /**

@@ -9,6 +9,7 @@ import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headers
+import kotlinx.coroutines.isActive
 
 /** What the plugin does with each request of its client. */
 internal class CallGuard(private val client: HttpClient, val settings: PluginSettings) {
@@ -16,6 +17,12 @@ internal class CallGuard(private val client: HttpClient, val settings: PluginSet
   val classifier: CallClassifier = CallClassifier(settings.failureRules)
   val reception: Reception =
     Reception(settings.providers, settings.failureRules, settings.resilience)
+  /** Whether the client was closed, which ends its calls. */
+  val isClosed: Boolean
+    get() = !client.isActive
+
+  private val book: AnswerBook? =
+    settings.answers?.let { AnswerBook(client, it, settings.questions) }
   private val notices = Notices()
   val surroundings: Surroundings = Surroundings(client, notices)
   private val reader = RequestReader(settings, notices)
@@ -28,8 +35,11 @@ internal class CallGuard(private val client: HttpClient, val settings: PluginSet
       return proceed(request)
     }
     val resilience = resilienceFor(asked, override)
-    surroundings.check(request, resilience.deadline())
-    return GuardedCall(this, request, asked, proceed).make(resilience)
+    surroundings.check(request, asked, resilience)
+    val call = GuardedCall(this, request, asked, proceed)
+    val question = book?.questions?.of(request, asked, override)
+    return if (book != null && question != null) call.make(resilience, question, book)
+    else call.make(resilience.within(currentDeadline(resilience.time())))
   }
 
   /** What makes the degraded call; null if there is none in the caller's protocol. */
@@ -47,12 +57,11 @@ internal class CallGuard(private val client: HttpClient, val settings: PluginSet
     }
   }
 
-  private suspend fun resilienceFor(asked: LlmRequest, override: RequestResilience?): Resilience {
+  private fun resilienceFor(asked: LlmRequest, override: RequestResilience?): Resilience {
     val all = settings.resilience
-    val within = all.within(currentDeadline(all.time()))
-    val chosen = override?.variantOf(within) ?: within
+    val chosen = override?.variantOf(all) ?: all
     val model = settings.targetOf(asked.model, chosen.chain())
-    val isFixed = override?.hasChain == true || (chosen !== within && model !in chosen.chain())
+    val isFixed = override?.hasChain == true || (chosen !== all && model !in chosen.chain())
     val guarded = if (isFixed) chosen else chosen.forModel(model)
     val limited = override?.limitsOf(guarded) ?: guarded
     return when (asked.freedom) {

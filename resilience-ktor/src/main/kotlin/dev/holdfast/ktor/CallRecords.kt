@@ -1,10 +1,11 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.Resilience
+import dev.holdfast.answers.Answers
 import dev.holdfast.plan.CallRecord
-import dev.holdfast.plan.CallTrace
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.plugins.ResponseException
 import io.ktor.client.statement.HttpResponse
 import io.ktor.util.AttributeKey
 
@@ -12,10 +13,12 @@ internal val CALL_RECORD: AttributeKey<CallRecord> = AttributeKey("dev.holdfast.
 
 internal val RESILIENCE: AttributeKey<Resilience> = AttributeKey("dev.holdfast.Resilience")
 
+internal val ANSWERS: AttributeKey<Answers<KeptResponse>> = AttributeKey("dev.holdfast.Answers")
+
 /**
  * How the plugin came to this response: the models that were requested, attempted and served, the
  * failures, the waits, and whether the answer is degraded. Null if the request went past the
- * plugin.
+ * plugin, or got a kept answer without a model being asked.
  *
  * A call that ended with an exception has its record there: [Throwable.resilience].
  */
@@ -29,11 +32,16 @@ public val HttpResponse.resilience: CallRecord?
 /**
  * The record of the call that ended with this exception; null if it is of no call of the plugin.
  *
- * It looks through the causes as well, because coroutines and `client.sse { }` hand on another
- * exception than the one that was thrown.
+ * It looks through the causes as well, because coroutines, `client.sse { }` and clients around this
+ * one hand on another exception than the one that was thrown. That of `expectSuccess` has the
+ * record of its response.
  */
 public val Throwable.resilience: CallRecord?
-  get() = generateSequence(this) { it.cause }.take(DEPTH).firstNotNullOfOrNull(CallRecord::of)
+  get() =
+    generateSequence(this) { it.cause }
+      .take(DEPTH)
+      .filterIsInstance<ResponseException>()
+      .firstNotNullOfOrNull { it.response.resilience } ?: CallRecord.of(this)
 
 /** Chains of causes are short; this ends one that runs in a circle. */
 private const val DEPTH = 16
@@ -47,14 +55,13 @@ public val HttpClient.resilience: Resilience
   get() = checkNotNull(attributes.getOrNull(RESILIENCE)) { "LlmResilience is not installed" }
 
 /**
- * Has the record of a call on the exceptions that this one is a copy of, too. To show where a
- * coroutine waited, kotlinx.coroutines hands on copies of the first of them, which have nothing of
- * what was suppressed in another copy.
+ * The [Answers] that this client keeps and shares, for its counts.
+ *
+ * @throws IllegalStateException if [LlmResilience] is not installed with
+ *   [answers][LlmResilienceConfig.answers]
  */
-internal fun Throwable.spreadRecord() {
-  val trace = suppressed.lastOrNull { it is CallTrace } ?: return
-  generateSequence(cause) { it.cause }
-    .take(DEPTH)
-    .filter { it.javaClass == javaClass && trace !in it.suppressed }
-    .forEach { it.addSuppressed(trace) }
-}
+public val HttpClient.answers: Answers<KeptResponse>
+  get() =
+    checkNotNull(attributes.getOrNull(ANSWERS)) {
+      "LlmResilience is not installed with answers { }"
+    }

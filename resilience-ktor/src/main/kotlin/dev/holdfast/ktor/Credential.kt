@@ -3,8 +3,15 @@ package dev.holdfast.ktor
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.HttpHeaders
 
-/** The headers that stand for an account. It has no `toString` that would show them. */
-internal class Credential(private val headers: Map<String, suspend () -> String>) {
+/**
+ * The headers that stand for an account. It has no `toString` that would show them.
+ *
+ * @property mayChange whether they are read anew for each attempt
+ */
+internal class Credential(
+  private val headers: Map<String, suspend () -> String>,
+  val mayChange: Boolean,
+) {
 
   suspend fun applyTo(request: HttpRequestBuilder) {
     for ((name, value) in headers) request.headers[name] = checkedSecret(name, value())
@@ -19,8 +26,12 @@ internal fun checkedSecret(header: String, value: String): String {
   return value
 }
 
-/** Takes away what the caller's own account is known by, before a request goes elsewhere. */
+/**
+ * Takes away what the caller's own account is known by, before a request goes elsewhere or by
+ * another account, and keeps `Auth` from bringing it back.
+ */
 internal fun HttpRequestBuilder.dropCredentials() {
+  keepFromAuth()
   CREDENTIAL_HEADERS.forEach(headers::remove)
   url.encodedParameters.remove(GEMINI_KEY)
   url.user = null
@@ -47,6 +58,7 @@ internal class OwnCredentials(
   /** Takes from a request to another server what is still the caller's. */
   fun dropIfElsewhere(request: HttpRequestBuilder) {
     if (request.server() == server) return
+    request.keepFromAuth()
     for ((name, values) in headers) {
       if (request.headers.getAll(name) == values) request.headers.remove(name)
     }
@@ -64,9 +76,9 @@ private fun HttpRequestBuilder.server(): String {
   return "${url.protocol.name}://${url.host.lowercase()}:$port"
 }
 
-private const val GEMINI_KEY = "key"
+internal const val GEMINI_KEY = "key"
 
-private val CREDENTIAL_HEADERS =
+internal val CREDENTIAL_HEADERS: List<String> =
   listOf(
     HttpHeaders.Authorization,
     HttpHeaders.ProxyAuthorization,
@@ -75,4 +87,8 @@ private val CREDENTIAL_HEADERS =
     "api-key",
     "x-goog-api-key",
     "x-amz-security-token",
+    "ocp-apim-subscription-key",
+    "cf-aig-authorization",
+    "openai-organization",
+    "openai-project",
   )

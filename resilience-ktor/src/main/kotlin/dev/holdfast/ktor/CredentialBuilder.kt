@@ -11,6 +11,7 @@ import io.ktor.utils.io.KtorDsl
 public class CredentialBuilder internal constructor(private val name: String) {
 
   private val headers = linkedMapOf<String, suspend () -> String>()
+  private var mayChange = false
 
   /**
    * Sets a header, such as `x-api-key`.
@@ -20,13 +21,18 @@ public class CredentialBuilder internal constructor(private val name: String) {
    */
   public fun header(name: String, value: String) {
     checkedSecret(name, value)
-    header(name) { value }
+    add(name) { value }
   }
 
-  /** Sets a header to what [value] says at each attempt. What it throws fails the attempt. */
+  /**
+   * Sets a header to what [value] says at each attempt. What it throws fails the attempt.
+   *
+   * Where the credential is refused (401), the next call asks [value] again; a credential that
+   * never changes is left alone for a minute.
+   */
   public fun header(name: String, value: suspend () -> String) {
-    HttpHeaders.checkHeaderName(name)
-    headers[name] = value
+    mayChange = true
+    add(name, value)
   }
 
   /**
@@ -46,7 +52,12 @@ public class CredentialBuilder internal constructor(private val name: String) {
 
   internal fun build(): Credential {
     require(headers.isNotEmpty()) { "credential '$name' must have a header, but has none" }
-    return Credential(headers.toMap())
+    return Credential(headers.toMap(), mayChange)
+  }
+
+  private fun add(name: String, value: suspend () -> String) {
+    HttpHeaders.checkHeaderName(name)
+    headers[name] = value
   }
 
   /** Names the credential and nothing of it. */

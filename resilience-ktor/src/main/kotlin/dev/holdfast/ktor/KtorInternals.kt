@@ -7,6 +7,7 @@ import io.ktor.client.call.HttpClientCall
 import io.ktor.client.call.replaceResponse
 import io.ktor.client.content.ObservableContent
 import io.ktor.client.content.ProgressListener
+import io.ktor.client.engine.HttpClientEngineCapability
 import io.ktor.client.plugins.sse.SSEClientContent
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpRequestData
@@ -15,11 +16,13 @@ import io.ktor.client.request.ResponseAdapter
 import io.ktor.client.request.ResponseAdapterAttributeKey
 import io.ktor.client.statement.HttpResponse
 import io.ktor.http.Headers
+import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpProtocolVersion
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.content.OutgoingContent
 import io.ktor.util.AttributeKey
 import io.ktor.util.date.GMTDate
+import io.ktor.util.filter
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.InternalAPI
 import io.ktor.utils.io.cancel
@@ -31,6 +34,7 @@ import kotlinx.io.InternalIoApi
 import kotlinx.io.Source
 import kotlinx.io.UnsafeIoApi
 import kotlinx.io.readByteArray
+import kotlinx.io.readString
 import kotlinx.io.unsafe.UnsafeBufferOperations
 import kotlinx.io.unsafe.withData
 
@@ -58,17 +62,63 @@ internal fun HttpClient.syntheticCall(
 }
 
 /**
- * The beginning of a body that Ktor holds in memory, so that whoever asked for it can still read
- * it; null for one that comes from the network as it is read.
+ * The beginning of the text of a body that Ktor holds in memory, so that whoever asked for it can
+ * still read it; null for one that comes from the network as it is read.
+ *
+ * @param longest how many bytes are read at most
  */
-internal suspend fun HttpResponse.heldBytes(longest: Long): ByteArray? {
+internal suspend fun HttpResponse.heldText(longest: Long): String? {
   if (!isHeld) return null
   // Around the pipeline, in which other plugins would take this for the reading of the caller.
   val channel = rawContent
   try {
-    return channel.readRemaining(longest).readByteArray()
+    return channel.readRemaining(longest).readString(Charsets.UTF_8)
   } finally {
-    channel.cancel()
+    channel.leave()
+  }
+}
+
+/**
+ * What [look] says of a body that Ktor holds in memory: of all of it at once, which is not copied
+ * if it is short.
+ *
+ * @param longest how many bytes a body may have; there is null for a longer one
+ */
+internal suspend fun <T : Any> HttpResponse.lookAtWhole(
+  longest: Long,
+  look: (ByteArray, Int, Int) -> T?,
+): T? {
+  val channel = rawContent
+  try {
+    val body = channel.readRemaining(longest + 1).buffer
+    val seen = if (body.size > longest) null else body.inOnePiece(look)
+    // What is not read does not come back into the pool.
+    body.clear()
+    return seen
+  } finally {
+    channel.leave()
+  }
+}
+
+private inline fun <T> Buffer.inOnePiece(look: (ByteArray, Int, Int) -> T): T {
+  UnsafeBufferOperations.forEachSegment(this) { context, segment ->
+    if (segment.size.toLong() == size) {
+      context.withData(segment) { bytes, from, to ->
+        return look(bytes, from, to)
+      }
+    }
+  }
+  val bytes = readByteArray()
+  return look(bytes, 0, bytes.size)
+}
+
+/** The whole body of a response that Ktor holds in memory. */
+internal suspend fun HttpResponse.wholeBytes(): ByteArray {
+  val channel = rawContent
+  try {
+    return channel.readRemaining().readByteArray()
+  } finally {
+    channel.leave()
   }
 }
 
@@ -79,8 +129,13 @@ internal suspend fun HttpResponse.lookAtHeld(look: (ByteArray, Int, Int) -> Unit
   try {
     while (channel.awaitContent() && channel.moveTo(seen, look)) seen.clear()
   } finally {
-    channel.cancel()
+    channel.leave()
   }
+}
+
+/** A channel that was read to its end holds nothing, and to cancel it takes a stack trace. */
+private fun ByteReadChannel.leave() {
+  if (!isClosedForRead) cancel()
 }
 
 /** The call with a body that [observe] makes of its own; the same one for each who asks for it. */
@@ -109,6 +164,18 @@ internal fun <T : ByteReadChannel> HttpRequestBuilder.observeSession(
   )
 }
 
+/**
+ * The call of a session without the length of its body. The body is the session's, so that Ktor
+ * would miss all of it in looking for what an exception is to show, and hide that exception by its
+ * own.
+ */
+internal fun HttpClientCall.withoutLength(): HttpClientCall {
+  if (HttpHeaders.ContentLength !in response.headers) return this
+  val headers = response.headers.filter { name, _ -> !name.equals(HttpHeaders.ContentLength, true) }
+  val body = response.rawContent
+  return replaceResponse(Headers.build { appendAll(headers) }) { body }
+}
+
 /** Whether this is the request of `client.sse { }`. */
 internal val HttpRequestBuilder.isSession: Boolean
   get() = ResponseAdapterAttributeKey in attributes
@@ -116,6 +183,25 @@ internal val HttpRequestBuilder.isSession: Boolean
 /** Whether the caller reads the answer as it comes. */
 internal val HttpRequestBuilder.isStreamed: Boolean
   get() = SKIP_SAVE_BODY in attributes
+
+/** How often `HttpRequestRetry` may send the request again; null if it does not say. */
+internal val HttpRequestBuilder.maxRetries: Int?
+  get() = attributes.getOrNull(MAX_RETRIES)
+
+/** Has this copy of a request not share its settings for the engine with the original. */
+internal fun HttpRequestBuilder.ownCapabilities() {
+  attributes.getOrNull(CAPABILITIES)?.let { attributes.put(CAPABILITIES, it.toMutableMap()) }
+}
+
+/** Has `Auth` leave a refusal of this request alone: its credentials are not for where it goes. */
+internal fun HttpRequestBuilder.keepFromAuth() {
+  attributes.put(AUTH_REQUEST, Unit)
+}
+
+/** The token that `Auth` has put in place of that of [sent], on which it was refused; or null. */
+internal fun HttpClientCall.renewedToken(sent: HttpRequestBuilder): String? =
+  if (AUTH_REQUEST !in attributes || AUTH_REQUEST in sent.attributes) null
+  else request.headers[HttpHeaders.Authorization]?.takeIf { it.startsWith("Bearer ") }
 
 /** This content, with which `client.sse { }` sends the request once; null if it does anyway. */
 internal fun OutgoingContent.withoutReconnection(): OutgoingContent? {
@@ -171,5 +257,13 @@ internal fun OutgoingContent.observedAs(request: HttpRequestBuilder): OutgoingCo
 
 /** Equal to keys that Ktor keeps to itself. */
 private val SKIP_SAVE_BODY = AttributeKey<Unit>("SkipSaveBody")
+
+private val CAPABILITIES =
+  AttributeKey<MutableMap<HttpClientEngineCapability<*>, Any>>("EngineCapabilities")
+
+private val MAX_RETRIES = AttributeKey<Int>("MaxRetriesPerRequestAttributeKey")
+
+/** The `AuthCircuitBreaker` of a module that need not be there. */
+private val AUTH_REQUEST = AttributeKey<Unit>("auth-request")
 
 private val UPLOAD_LISTENER = AttributeKey<ProgressListener>("UploadProgressListenerAttributeKey")

@@ -2,6 +2,7 @@ package dev.holdfast.ktor
 
 import dev.holdfast.providers.WireProtocol
 import dev.holdfast.providers.request.AnswerForm
+import dev.holdfast.providers.request.CanonicalJson
 import dev.holdfast.providers.request.ModelRequest
 import dev.holdfast.providers.request.SwitchRules
 import io.ktor.http.content.OutgoingContent
@@ -24,6 +25,9 @@ internal class LlmRequest(
   private val text: String,
 ) {
 
+  /** The body in a form that is the same for equal requests; null if it is none that is known. */
+  fun canonical(): ByteArray? = if (original == null) null else CanonicalJson.of(text)
+
   /**
    * The bytes of the body.
    *
@@ -36,7 +40,8 @@ internal class LlmRequest(
 
   /** What to send to another model, or to the same one with some changes. */
   fun changedFor(model: String, rules: SwitchRules): Changes {
-    if (original == null) return Changes.NONE
+    val isSame = model == this.model && rules.rules.isEmpty()
+    if (original == null || isSame) return Changes.NONE
     val rewritten = original.withModel(model, rules)
     val body = rewritten.body
     return Changes(

@@ -48,9 +48,17 @@ import io.ktor.client.plugins.api.createClientPlugin
  * Each model may have its own endpoint, credential, headers and parameters; each attempt is made
  * from the request as the caller made it, and the caller's own credentials go to no other server.
  *
- * If the caller is cancelled, so is the attempt under way, and nothing is held against the model.
- * `client.sse { }` is the exception: before the headers its request runs in the client's own scope,
- * so the attempt goes on until its timeout.
+ * If the caller is cancelled, so is the attempt under way down to its connection, and nothing is
+ * held against the model; the same when the client is closed. There are three exceptions. Before
+ * the headers, the request of `client.sse { }` runs in the client's own scope, and nothing tells
+ * the plugin that its caller has gone: the call goes on, with retries and fallbacks, until it is
+ * answered or its deadline passes. The Java engine, up to Ktor 3.5, keeps the connection of an
+ * attempt that ends before its headers until the server answers, and like Apache one that ends in a
+ * TLS handshake. Apache does not always close the connection of a stream that is left before its
+ * end. Nor does it always tell the calls under way that the client is closed: their callers get an
+ * exception when the time for the next content is over.
+ *
+ * Answers may be kept and calls shared, where [answers][LlmResilienceConfig.answers] asks for it.
  *
  * ## Streams
  * A stream is looked at as its caller reads it, in `execute { }` and in `client.sse { }`. Until its
@@ -65,11 +73,17 @@ import io.ktor.client.plugins.api.createClientPlugin
  * The slot and the breaker's permit are held until the protocol's end, the failure, or until the
  * caller leaves; `response.resilience` tells the end of the call only then. The call's deadline
  * ends a stream even if nobody reads it; without a deadline, one that is neither read nor cancelled
- * holds them for as long as it is open.
+ * holds them for as long as it is open, as a reader's silence is no fault of the model: keep the
+ * deadline where streams are handed to others. An `HttpTimeout` around the plugin that ends a
+ * stream interrupts it, and like the deadline says nothing about the model.
  *
  * A stream in no known protocol, or one that is still packed, is judged by its transport alone: by
- * an exception, or by fewer bytes than its Content-Length. CIO does not tell a connection that ends
- * between two chunks from the end of a body.
+ * an exception, or by fewer bytes than its Content-Length. Events in no known protocol are also
+ * broken if there are none, or if they end inside a line. What CIO hides cannot be seen in such a
+ * stream: it takes a connection that ends between two chunks for the end of the body, and, in a
+ * body that has neither chunks nor a length, at times even one that is reset right after the last
+ * bytes. A reset of a stream in chunks is seen on every engine. After a failure CIO gives away
+ * nothing of what came just before it.
  *
  * A stream that Ktor reads whole, by `post { }` without `execute { }`, is judged when it is there,
  * and one that is broken counts as broken before content. One JSON answer to a request of a known
@@ -86,8 +100,11 @@ import io.ktor.client.plugins.api.createClientPlugin
  *   by `engine { config { retryOnConnectionFailure(false) } }`.
  * - CIO queues calls beyond `maxConnectionsPerRoute` (100) and reports a long wait there as a
  *   failed connection, which counts. Raise it above the calls that are under way at the same time.
- * - Do not install `HttpRequestRetry` beside this plugin, and switch the retries of an SDK around
- *   it off: the retries would multiply. Both are told in the log, once.
+ * - Switch `HttpRequestRetry` beside this plugin and the retries of an SDK around it off
+ *   (`maxRetries = 0`): the retries would multiply. Both are told in the log, once.
+ * - `Auth` works in either order. Installed before this plugin it makes a call again whose token
+ *   was refused; installed after it the token is renewed within the attempt, for the later ones as
+ *   well. Requests that leave the caller's server or account are kept from it.
  * - `HttpTimeout` installed before this plugin limits the whole call, installed after it each
  *   attempt.
  * - Ktor sends a request at most 20 times, redirects included; longer chains need
@@ -99,6 +116,7 @@ public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
     val settings = pluginConfig.settings()
     val guard = CallGuard(client, settings)
     client.attributes.put(RESILIENCE, settings.resilience)
+    settings.answers?.let { client.attributes.put(ANSWERS, it) }
     client.handStreamsOn()
     on(Send) { request -> guard.send(request) { proceed(it) } }
   }

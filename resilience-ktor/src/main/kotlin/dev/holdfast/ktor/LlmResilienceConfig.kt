@@ -3,11 +3,14 @@ package dev.holdfast.ktor
 import dev.holdfast.AlertRule
 import dev.holdfast.Resilience
 import dev.holdfast.ResilienceBuilder
+import dev.holdfast.answers.AnswersBuilder
 import dev.holdfast.coroutines.HoldfastDsl
+import dev.holdfast.coroutines.answers as answersOf
 import dev.holdfast.coroutines.deadline as deadlineOf
 import dev.holdfast.coroutines.retry as retryOf
 import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
+import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.providers.Provider
@@ -38,6 +41,8 @@ public class LlmResilienceConfig {
   private var degraded: (suspend (CallFailure) -> String)? = null
   private var failureRules: FailureRules = FailureRules.standard()
   private var switchRules: SwitchRules = SwitchRules.OTHER_MODEL
+  private var answers: (AnswersBuilder<KeptResponse>.() -> Unit)? = null
+  private var questions = Questions { null }
 
   /**
    * Adds a model to the end of the chain. A request that names a model of the chain, as it is
@@ -76,18 +81,32 @@ public class LlmResilienceConfig {
     own().deadlineOf(deadline)
   }
 
+  /**
+   * Failures that lead to the next model although a caller is shown them at once by default, as
+   * [Feature.Builder.fallBackOn] does for one feature.
+   *
+   * @throws IllegalArgumentException if one is not one of those that this can be asked for
+   */
+  public fun fallBackOn(vararg failures: FailureClass) {
+    own().fallBackOn(*failures)
+  }
+
   /** When [Resilience.onAlert] of `client.resilience` is told. */
   public fun alert(rule: AlertRule) {
     own().alert(rule)
   }
 
   /**
-   * Uses an instance that others use too, so that all of them share its breakers. The patches of
-   * its models and features are applied as well; a credential that they name and nobody declared is
-   * found only when a request needs it.
+   * Uses an instance that others use too, so that all of them share its breakers. The names that
+   * requests have for its models are understood, and the patches of its models and features are
+   * applied.
    *
-   * @throws IllegalStateException if models, features, retry, deadline or alert are set here as
-   *   well
+   * Where credentials are declared here, those that the patches of its models name must be among
+   * them. One that the step of a feature names and nobody declared is found only when a request
+   * needs it, and so is any other where none is declared: its models may be for other clients.
+   *
+   * @throws IllegalStateException if models, features, retry, deadline, fallBackOn or alert are set
+   *   here as well
    */
   public fun use(resilience: Resilience) {
     check(!isConfigured) { CONFLICT }
@@ -106,11 +125,44 @@ public class LlmResilienceConfig {
   }
 
   /**
+   * Keeps answers, or shares the calls that are made for them; each only if [configure] asks for
+   * it. A kept answer that is given again has an `Age` header, and one that stands in for a model
+   * the [DEGRADED_HEADER] as well; it comes before the text of [degraded].
+   *
+   * Concerned are requests whose body can be read and whose answer is read whole, not in `execute {
+   * }` or `client.sse { }`, without `onUpload`, and without a chain, a deadline or attempts of
+   * their own. Two ask the same if tenant, feature, method, address with its parameters, JSON body
+   * and the headers `accept*`, `anthropic-*` and `openai-*` are equal. A similar answer, or one of
+   * the same [name][RequestResilience.idempotencyKey], is given in the same protocol and form only:
+   * both are added to the tenant that stores see. A shared call is cancelled when the last who
+   * waits for it has left.
+   *
+   * ## Pitfalls
+   * - A credential that is added after this plugin, as `Auth` and `HttpCookies` do, is not seen
+   *   here, so that all its users would be one: name the [tenant].
+   * - A shared call does not heed the `requestTimeoutMillis` of who asked first. An `HttpTimeout`
+   *   before this plugin ends the wait of each by its own.
+   *
+   * @param tenant whose request it is; null if its credentials tell: headers such as
+   *   `Authorization`, `Cookie`, `x-api-key` or `OpenAI-Project`, and `key` and the user of the
+   *   address. Of them a digest is kept
+   */
+  public fun answers(
+    tenant: (HttpRequestBuilder) -> String? = { null },
+    configure: @HoldfastDsl AnswersBuilder<KeptResponse>.() -> Unit,
+  ) {
+    answers = configure
+    questions = Questions(tenant)
+  }
+
+  /**
    * What the patches of models and steps mean by `credential(name)`. Here alone are secrets; they
    * are neither logged nor shown.
    *
    * The name that a model itself has for its credential ([Model.Builder.credential]) is understood
-   * as well, and the other way round a model whose patch names one is known to use it.
+   * as well, and the other way round a model whose patch names one is known to use it. A model that
+   * is known to use one which is not declared here gets what the caller sends. When that is refused
+   * (401), or one that is read anew for each attempt, other calls go on: theirs may be another.
    *
    * @throws IllegalArgumentException if the name is blank or was declared before, or the credential
    *   has no header
@@ -179,17 +231,29 @@ public class LlmResilienceConfig {
   }
 
   internal fun settings(): PluginSettings {
-    val own = if (shared == null) models.map { it.withOneCredential(credentials.keys) } else null
-    own?.let { TargetCheck(it, features, credentials.keys).check(headers.keys, transforms.keys) }
+    val others = shared?.targets()?.models()
+    val known = others ?: models.map { it.knownBySentCredential() }
+    // Who shares an instance and declares no credential may leave the models that need one to
+    // others.
+    val declared = credentials.keys.takeIf { others == null || it.isNotEmpty() }
+    TargetCheck(known, features, declared).check(headers.keys, transforms.keys)
+    val resilience = shared ?: build(known)
     return PluginSettings(
-      resilience = shared ?: build(own.orEmpty()),
-      requestedAs = own.orEmpty().associate { it.name() to it.requestedAs() },
+      resilience = resilience,
+      requestedAs = known.associate { it.name() to it.requestedAs() },
       degraded = degraded,
-      targets = TargetSettings(credentials.toMap(), headers.toMap(), transforms.toMap()),
+      targets = targets(known),
       providers = Providers(providers.toMap()),
       failureRules = failureRules,
       switchRules = switchRules,
+      answers = answers?.let { answersOf(resilience, it) },
+      questions = questions,
     )
+  }
+
+  private fun targets(models: List<Model>): TargetSettings {
+    val known = models.mapNotNull { model -> model.credential()?.let { model.name() to it } }
+    return TargetSettings(credentials.toMap(), known.toMap(), headers.toMap(), transforms.toMap())
   }
 
   private fun build(own: List<Model>): Resilience {
@@ -216,7 +280,7 @@ public class LlmResilienceConfig {
 
   private companion object {
     const val CONFLICT =
-      "use(resilience) cannot be combined with model, feature, retry, deadline or alert"
+      "use(resilience) cannot be combined with model, feature, retry, deadline, fallBackOn or alert"
   }
 }
 

@@ -31,8 +31,8 @@ internal class Notices {
   fun retryPlugin(): Unit =
     tell(
       "retryPlugin",
-      "HttpRequestRetry is installed beside LlmResilience, so that their retries multiply: remove " +
-        "it, unless its maxRetries is 0.",
+      "HttpRequestRetry is installed beside LlmResilience, so that their retries multiply: leave " +
+        "it out, or set its maxRetries to 0; in openai-kotlin by RetryStrategy(maxRetries = 0).",
     )
 
   fun stackedRetries(): Unit =
@@ -50,6 +50,14 @@ internal class Notices {
         "limit each attempt.",
     )
 
+  fun silence(millis: Long, attempt: String): Unit =
+    tell(
+      "silence",
+      "HttpTimeout ends an attempt after $millis ms of silence, which is what an answer that is not " +
+        "streamed begins with, before the attempt's own timeout of $attempt: raise its " +
+        "socketTimeoutMillis; in openai-kotlin by Timeout(socket = ...).",
+    )
+
   fun apacheTimeout(): Unit =
     tell(
       "apacheTimeout",
@@ -64,9 +72,12 @@ internal class Notices {
         "its answer: requests to models are sent without it, so set it to 0.",
     )
 
+  /** A log that cannot be written must not become the failure of a call. */
   private fun tell(what: String, message: String) {
-    if (told.add(what))
+    if (!told.add(what)) return
+    runCatching {
       LOG.log(System.Logger.Level.WARNING, "$message This is told once for each client.")
+    }
   }
 
   private companion object {

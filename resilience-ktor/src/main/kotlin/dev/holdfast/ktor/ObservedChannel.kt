@@ -2,6 +2,7 @@ package dev.holdfast.ktor
 
 import dev.holdfast.plan.Step
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.engine.ClientEngineClosedException
 import io.ktor.client.utils.unwrapCancellationException
 import io.ktor.utils.io.ByteReadChannel
 import java.time.Duration
@@ -43,14 +44,16 @@ internal class ObservedChannel(
   /**
    * Reads until there is content, or anything else to know, and holds it back.
    *
+   * @param isClosed whether the client was closed, which is no failure of the stream
    * @return the step after the failure of the stream; null if it is to be read on
    */
-  suspend fun readAhead(): Step<HttpClientCall>? {
+  suspend fun readAhead(isClosed: () -> Boolean): Step<HttpClientCall>? {
     while (!judge.isReleased && !judge.isDecided) {
       val thrown = awaitSource()
       when {
+        thrown == null && source.hasReady() -> move()
+        isClosed() -> throw ClientEngineClosedException(thrown)
         thrown != null -> judge.threw(thrown)
-        source.hasReady() -> move()
         else -> source.closedCause?.let { judge.threw(it.unwrapped()) } ?: judge.ended()
       }
       if (!judge.isDecided && !judge.isReleased && ready.size > LONGEST_HELD) judge.releases()
@@ -75,6 +78,8 @@ internal class ObservedChannel(
   /** From now on the stream belongs to its reader, until it or the call ends. */
   fun handOver(life: StreamLife) {
     this.life = life
+    judge.shown()
+    life.begin()
     if (judge.isDecided) turns.end(::settle)
     else life.watch(judge.timeLeft(), { stops(judge::overdue) }, ::abandoned)
   }
@@ -113,7 +118,7 @@ internal class ObservedChannel(
           turns.take { judge.pauses() }
           throw thrown
         }
-      if (!source.hasReady()) return if (isInTime) ends() else stops(judge::stalled)
+      if (!source.hasReady()) return if (isInTime) ends() else stops(::stalled)
     }
     turns.take {
       move()
@@ -132,6 +137,11 @@ internal class ObservedChannel(
     }
   }
 
+  /** An engine that is closed may leave its streams silent: then that says nothing of the model. */
+  private fun stalled() {
+    if (life?.isClosed == true) judge.late(ClientEngineClosedException()) else judge.stalled()
+  }
+
   private fun stops(report: () -> Unit) {
     turns.end {
       report()
@@ -144,7 +154,12 @@ internal class ObservedChannel(
   /** The call has ended under the stream: by its model, or by its caller. */
   private fun abandoned(thrown: Throwable, byModel: Boolean) {
     turns.end {
-      if (byModel) judge.threw(thrown.unwrapped()) else judge.left()
+      val late = if (byModel) null else life?.lateness()
+      when {
+        byModel -> judge.threw(thrown.unwrapped())
+        late != null -> judge.late(late)
+        else -> judge.left()
+      }
       settle(thrown)
     }
   }
@@ -178,7 +193,11 @@ internal class ObservedChannel(
         false
       }
     if (hasMore != true || !source.moveTo(ready) { _, _, _ -> }) isAtEnd = true
-    if (hasMore == null) source.cancel(null)
+    if (hasMore == null) {
+      source.cancel(null)
+      // Ktor waits for whoever reads from the connection, and some engines do so until its end.
+      life?.cancel()
+    }
   }
 
   private fun move() {

@@ -1,6 +1,7 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.Resilience
+import dev.holdfast.answers.Answers
 import dev.holdfast.plan.Attempt
 import dev.holdfast.plan.CallFailure
 import dev.holdfast.providers.failure.FailureRules
@@ -19,6 +20,8 @@ internal class PluginSettings(
   val providers: Providers,
   val failureRules: FailureRules,
   val switchRules: SwitchRules,
+  val answers: Answers<KeptResponse>?,
+  val questions: Questions,
 ) {
 
   /** The models that were declared, by any name that a request may have for them. */

@@ -51,11 +51,7 @@ internal class Reception(
   private suspend fun ofFailed(call: HttpClientCall): Failure? {
     val response = call.response
     return classifier(call)
-      .classify(
-        response.status.value,
-        response::header,
-        response.heldBytes(LONGEST_FAILURE)?.decodeToString(),
-      )
+      .classify(response.status.value, response::header, response.heldText(LONGEST_FAILURE))
       ?.toFailure()
   }
 
@@ -71,7 +67,8 @@ internal class Reception(
     val isPacked = headers.isPacked
     val guard = if (isPacked) null else guard(url, request.form.answered(headers))
     val length = if (isPacked) null else headers[HttpHeaders.ContentLength]?.toLongOrNull()
-    return ObservedChannel(body, StreamJudge(plan, guard, length), attempt.gap)
+    val isLines = !isPacked && headers.isEvents
+    return ObservedChannel(body, StreamJudge(plan, guard, length, isLines), attempt.gap)
   }
 
   private fun guard(url: Url, form: AnswerForm): StreamGuard? {
@@ -96,10 +93,11 @@ internal class Reception(
       }
     }
     if ((response.contentLength() ?: 0) > LONGEST_ANSWER) return null
-    val bytes = response.heldBytes(LONGEST_ANSWER + 1) ?: return null
-    if (bytes.size > LONGEST_ANSWER) return null
-    return classifier(call)
-      .classifyAnswer(response.status.value, response::header, bytes.decodeToString())
+    val classifier = classifier(call)
+    return response
+      .lookAtWhole(LONGEST_ANSWER) { bytes, from, to ->
+        classifier.classifyAnswer(response.status.value, response::header, bytes, from, to)
+      }
       ?.toFailure()
   }
 
@@ -117,6 +115,7 @@ internal class Reception(
   }
 
   private fun readQuota(response: HttpResponse, target: String) {
+    if (!QuotaHeaders.areAmong(response.headers.names())) return
     val reading = QuotaHeaders.of(response::header).tightest() ?: return
     resilience.targets().read(target, reading)
   }
@@ -132,9 +131,15 @@ internal class Reception(
 private val Headers.isPacked: Boolean
   get() = this[HttpHeaders.ContentEncoding].let { it != null && it != "identity" }
 
+private val Headers.isEvents: Boolean
+  get() = type == AnswerForm.EVENTS.contentType
+
+private val Headers.type: String?
+  get() = this[HttpHeaders.ContentType]?.substringBefore(';')?.trim()?.lowercase()
+
 /** The form in which the answer has come, which may be another than was asked for. */
 private fun AnswerForm.answered(headers: Headers): AnswerForm {
-  val type = headers[HttpHeaders.ContentType]?.substringBefore(';')?.trim()?.lowercase()
+  val type = headers.type
   return when {
     type == AnswerForm.EVENTS.contentType -> AnswerForm.EVENTS
     type == AnswerForm.AWS_EVENTS.contentType -> AnswerForm.AWS_EVENTS

@@ -29,7 +29,7 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     if (!isExpected && content.written() != null) return null
     val kept = content.kept(request)
     val text = kept?.text() ?: return null
-    val original = ModelRequest.parse(request.pathAndForm(), text)
+    val original = ModelRequest.parse(request.withForm(path), text)
     if (original == null) {
       if (isExpected && type != null && JsonRequest.parse(text) == null) notices.unreadable()
       return null
@@ -51,7 +51,8 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     content: OutgoingContent,
     override: RequestResilience?,
   ): LlmRequest? {
-    val original = ModelRequest.parse(request.pathAndForm(), "")
+    val path = request.url.encodedPath
+    val original = ModelRequest.parse(request.withForm(path), "")
     val model = original?.model ?: override?.variantOf(settings.resilience)?.chain()?.first()
     if (model == null) {
       notices.oneShot()
@@ -60,7 +61,7 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     val wantsEvents = request.headers[HttpHeaders.Accept].orEmpty().contains("event-stream")
     return LlmRequest(
       model = model,
-      protocol = WireProtocol.ofPath(request.url.encodedPath),
+      protocol = WireProtocol.ofPath(path),
       form = original?.answerForm ?: if (wantsEvents) AnswerForm.EVENTS else AnswerForm.JSON,
       content = content.sentOnce(),
       freedom = Freedom.ONE_ATTEMPT,
@@ -76,8 +77,8 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     contentSubtype == "json" || contentSubtype.endsWith("+json")
 
   /** What of the URL tells the model and the form; the rest of the query may hold a key. */
-  private fun HttpRequestBuilder.pathAndForm(): String =
-    if (url.encodedParameters["alt"] == "sse") url.encodedPath + "?alt=sse" else url.encodedPath
+  private fun HttpRequestBuilder.withForm(path: String): String =
+    if (url.encodedParameters["alt"] == "sse") "$path?alt=sse" else path
 
   private fun HttpRequestBuilder.isSigned(): Boolean =
     headers[HttpHeaders.Authorization].orEmpty().startsWith("AWS4-")

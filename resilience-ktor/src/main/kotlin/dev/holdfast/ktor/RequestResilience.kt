@@ -20,8 +20,17 @@ public class RequestResilience internal constructor() {
   private var deadline: Duration? = null
   private var chain: List<String>? = null
 
+  internal var idempotencyKey: String? = null
+    private set
+
+  private var isFresh = false
+
   internal val hasChain: Boolean
     get() = chain != null
+
+  /** Whether the answer to this request is for nobody else, nor anybody else's for it. */
+  internal val isAlone: Boolean
+    get() = isFresh || hasChain || maxAttempts != null || deadline != null
 
   /** Sends this request past the plugin: no breaker, no retry, no fallback. */
   public fun off() {
@@ -65,6 +74,23 @@ public class RequestResilience internal constructor() {
    */
   public fun chain(vararg models: String) {
     chain = models.toList()
+  }
+
+  /**
+   * Names this request among those of its tenant and feature: where
+   * [answers][LlmResilienceConfig.answers] are kept or shared, requests of one name have one answer
+   * whatever their bodies.
+   *
+   * @throws IllegalArgumentException if it is blank
+   */
+  public fun idempotencyKey(key: String) {
+    require(key.isNotBlank()) { "idempotencyKey must not be blank, but was '$key'" }
+    idempotencyKey = key
+  }
+
+  /** Asks a model for this request alone, and keeps the answer from others. */
+  public fun fresh() {
+    isFresh = true
   }
 
   /** The variant with the feature and the chain that this names; null if it names neither. */

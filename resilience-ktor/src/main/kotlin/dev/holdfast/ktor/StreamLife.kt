@@ -4,11 +4,14 @@ import dev.holdfast.plan.CallPlan
 import dev.holdfast.time.ScheduledTask
 import dev.holdfast.time.Time
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.plugins.HttpRequestTimeoutException
 import io.ktor.client.request.HttpRequestBuilder
 import java.time.Duration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
 
 /**
@@ -25,9 +28,25 @@ internal class StreamLife(
   @Volatile private var timer: ScheduledTask? = null
   private val held = Job(call.response.coroutineContext.job)
 
-  /** Whether the caller still wants an answer to its request. */
+  /** Whether the caller still wants an answer to its request, and has a client to get it by. */
   val isWanted: Boolean
-    get() = request.executionContext.isActive
+    get() = request.executionContext.isActive && !isClosed
+
+  val isClosed: Boolean
+    get() = !call.client.isActive
+
+  /** What an `HttpTimeout` around the plugin has ended the request with; null if none has. */
+  fun lateness(): HttpRequestTimeoutException? =
+    try {
+      request.executionContext.ensureActive()
+      null
+    } catch (gone: CancellationException) {
+      gone.unwrapped() as? HttpRequestTimeoutException
+    }
+
+  fun begin() {
+    call.attributes.put(CALL_RECORD, plan.record())
+  }
 
   /**
    * Tells [abandoned] if the call ends before the stream, why, and whether by its model, and

@@ -18,6 +18,7 @@ import kotlinx.coroutines.Job
  */
 internal fun HttpRequestBuilder.subRequest(content: OutgoingContent): HttpRequestBuilder {
   val copy = HttpRequestBuilder().takeFrom(this)
+  copy.ownCapabilities()
   copy.setBody(content)
   copy.headers.remove(HttpHeaders.ContentLength)
   val link = Job(executionContext)
@@ -27,6 +28,22 @@ internal fun HttpRequestBuilder.subRequest(content: OutgoingContent): HttpReques
     }
   }
   copy.executionContext.invokeOnCompletion { link.complete() }
+  return copy
+}
+
+/**
+ * A copy of this request for a call that others share. Who asked first is cancelled alone, and its
+ * limit of time is its own; those of the connection stay.
+ */
+internal fun HttpRequestBuilder.forAll(): HttpRequestBuilder {
+  val copy = HttpRequestBuilder().takeFrom(this)
+  copy.ownCapabilities()
+  copy.getCapabilityOrNull(HttpTimeoutCapability)?.let {
+    copy.setCapability(
+      HttpTimeoutCapability,
+      HttpTimeoutConfig(null, it.connectTimeoutMillis, it.socketTimeoutMillis),
+    )
+  }
   return copy
 }
 

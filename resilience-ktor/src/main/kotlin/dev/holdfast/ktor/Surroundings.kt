@@ -1,5 +1,6 @@
 package dev.holdfast.ktor
 
+import dev.holdfast.Resilience
 import io.ktor.client.HttpClient
 import io.ktor.client.plugins.HttpRequestRetry
 import io.ktor.client.plugins.HttpTimeout
@@ -16,7 +17,7 @@ import java.time.Duration
 internal class Surroundings(private val client: HttpClient, private val notices: Notices) {
 
   private val hasOuterTimeout = client.pluginOrNull(HttpTimeout) != null
-  private val isApache = client.engine.javaClass.name == APACHE_ENGINE
+  private val engine = client.engine.javaClass.name
 
   /** Whether a request has gone its way whose timeouts the engine was left to choose. */
   @Volatile private var hasPassed = false
@@ -34,21 +35,36 @@ internal class Surroundings(private val client: HttpClient, private val notices:
   }
 
   /** Says what will go wrong with a request that is guarded. */
-  fun check(request: HttpRequestBuilder, deadline: Duration) {
-    if (hasRetry) notices.retryPlugin()
+  fun check(request: HttpRequestBuilder, asked: LlmRequest, resilience: Resilience) {
+    if (hasRetry && (request.maxRetries ?: 1) > 0) notices.retryPlugin()
     if ((request.headers[STAINLESS]?.toIntOrNull() ?: 0) > 0) notices.stackedRetries()
-    if (isApache && hasPassed) notices.apacheTimeout()
-    if (hasOuterTimeout) checkTimeout(request, deadline)
+    if (engine == APACHE_ENGINE && hasPassed) notices.apacheTimeout()
+    if (hasOuterTimeout) checkTimeouts(request, asked, resilience)
   }
 
-  private fun checkTimeout(request: HttpRequestBuilder, deadline: Duration) {
-    val millis = request.getCapabilityOrNull(HttpTimeoutCapability)?.requestTimeoutMillis ?: return
-    if (millis == HttpTimeoutConfig.INFINITE_TIMEOUT_MS) return
-    if (Duration.ofMillis(millis) < deadline) notices.outerTimeout(millis, "$deadline")
+  private fun checkTimeouts(
+    request: HttpRequestBuilder,
+    asked: LlmRequest,
+    resilience: Resilience,
+  ) {
+    val set = request.getCapabilityOrNull(HttpTimeoutCapability) ?: return
+    val deadline = resilience.deadline()
+    set.requestTimeoutMillis.shorterThan(deadline)?.let { notices.outerTimeout(it, "$deadline") }
+    // A stream is not silent for long, and Java's engine listens to the request's own limit alone.
+    if (asked.form.isStream || engine == JAVA_ENGINE) return
+    val chain = resilience.chain()
+    val models = resilience.targets().models().filter { it.name() in chain }
+    val attempt = models.minOfOrNull { it.attemptTimeout() } ?: return
+    set.socketTimeoutMillis.shorterThan(attempt)?.let { notices.silence(it, "$attempt") }
+  }
+
+  private fun Long?.shorterThan(limit: Duration): Long? = takeIf {
+    it != null && it != HttpTimeoutConfig.INFINITE_TIMEOUT_MS && Duration.ofMillis(it) < limit
   }
 
   private companion object {
     const val STAINLESS = "X-Stainless-Retry-Count"
+    const val JAVA_ENGINE = "io.ktor.client.engine.java.JavaHttpEngine"
     const val APACHE_ENGINE = "io.ktor.client.engine.apache5.Apache5Engine"
   }
 }

@@ -4,11 +4,15 @@ import dev.holdfast.model.Feature
 import dev.holdfast.model.Model
 import dev.holdfast.model.RequestPatch
 
-/** Looks for mistakes in how models are reached before the first request is made. */
+/**
+ * Looks for mistakes in how models are reached before the first request is made.
+ *
+ * @param credentials the names of those that were declared; null if they may be declared elsewhere
+ */
 internal class TargetCheck(
   private val models: List<Model>,
   private val features: List<Feature>,
-  private val credentials: Set<String>,
+  private val credentials: Set<String>?,
 ) {
 
   /**
@@ -29,8 +33,8 @@ internal class TargetCheck(
 
   private fun check(where: String, patch: RequestPatch) {
     val credential = patch.credential()
-    require(credential == null || credential in credentials) {
-      "$where: ${unknownCredential(credential.orEmpty(), credentials)}"
+    require(credential == null || credentials == null || credential in credentials) {
+      "$where: ${unknownCredential(credential.orEmpty(), credentials.orEmpty())}"
     }
     patch.endpoint()?.let { Endpoint.of(it) }
   }
@@ -43,19 +47,8 @@ internal class TargetCheck(
   }
 }
 
-/**
- * A model whose requests and whose gates go by the same credential: one that its patch sends is
- * also the one it is known to use, and one that it is known to use is sent if it is declared.
- */
-internal fun Model.withOneCredential(declared: Set<String>): Model {
+/** A model whose gates go by the credential that its requests are sent with. */
+internal fun Model.knownBySentCredential(): Model {
   val sent = patch().credential()
-  val known = credential()
-  return when {
-    sent != null && known == null -> toBuilder().credential(sent).build()
-    sent == null && known != null && known in declared -> {
-      val sending = RequestPatch.builder().credential(known).build()
-      toBuilder().patch(patch().and(sending)).build()
-    }
-    else -> this
-  }
+  return if (sent == null || credential() != null) this else toBuilder().credential(sent).build()
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.ktor
 
+import dev.holdfast.outcome.FailureClass
 import dev.holdfast.testkit.Behaviour
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -43,9 +44,9 @@ class FallbackTest :
         Row("a dropped connection is retried once", Behaviour.dropConnection(), retried),
         Row("a reset connection is retried once", Behaviour.resetConnection(), retried),
         Row(
-          "429 without a hint is retried, and counts for nothing",
+          "429 without a hint falls back at once, and counts for nothing",
           Behaviour.rateLimited(),
-          retried,
+          switched,
           counts = false,
         ),
         Row(
@@ -138,6 +139,19 @@ class FallbackTest :
         }
 
         provider.requests(HAIKU).single().body shouldBe request(HAIKU)
+      }
+    }
+
+    test("a request that one model finds wrong goes to the next one if that was asked for") {
+      withClient({
+        model(SONNET)
+        model(HAIKU)
+        fallBackOn(FailureClass.INVALID_REQUEST)
+      }) { provider, client ->
+        provider.model(SONNET).always(Behaviour.status(400))
+
+        client.ask(provider).status shouldBe HttpStatusCode.OK
+        provider.askedModels() shouldContainExactly listOf(SONNET, HAIKU)
       }
     }
 

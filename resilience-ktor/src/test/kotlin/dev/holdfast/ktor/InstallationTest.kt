@@ -62,14 +62,14 @@ class InstallationTest :
             model(SONNET)
             use(resilienceOfTwo())
           },
-          "use(resilience) cannot be combined with model, feature, retry, deadline or alert",
+          "use(resilience) cannot be combined with model, feature, retry, deadline, fallBackOn or alert",
         ),
         Pair(
           {
             use(resilienceOfTwo())
             deadline(1.seconds)
           },
-          "use(resilience) cannot be combined with model, feature, retry, deadline or alert",
+          "use(resilience) cannot be combined with model, feature, retry, deadline, fallBackOn or alert",
         ),
       ) { (configure, message) ->
         val failure = runCatching { HttpClient(CIO) { install(LlmResilience, configure) } }

@@ -69,14 +69,15 @@ class JudgementTest :
       }
     }
 
+    val spent =
+      mapOf(
+        "x-ratelimit-limit-requests" to "10",
+        "x-ratelimit-remaining-requests" to "0",
+        "x-ratelimit-reset-requests" to "10m0s",
+      )
+
     test("a quota that an answer says is used up closes the model's gate") {
       withClient { provider, client ->
-        val spent =
-          mapOf(
-            "x-ratelimit-limit-requests" to "10",
-            "x-ratelimit-remaining-requests" to "0",
-            "x-ratelimit-reset-requests" to "10m0s",
-          )
         provider.model(SONNET).always(Behaviour.status(200, MESSAGE, spent))
         client.ask(provider).resilience?.served() shouldBe SONNET
 
@@ -94,12 +95,6 @@ class JudgementTest :
         model(HAIKU) { quotaPool("pool") }
         model(BIG)
       }) { provider, client ->
-        val spent =
-          mapOf(
-            "x-ratelimit-limit-requests" to "10",
-            "x-ratelimit-remaining-requests" to "0",
-            "x-ratelimit-reset-requests" to "10m0s",
-          )
         provider.model(SONNET).always(Behaviour.status(200, MESSAGE, spent))
         client.ask(provider)
 
@@ -124,6 +119,20 @@ class JudgementTest :
 
           record?.served() shouldBe HAIKU
           record?.attempts()?.first()?.failure() shouldBe expected
+        }
+      }
+    }
+
+    context("an answer is judged to its end, up to 1 MiB") {
+      withData(0 to HAIKU, 100_000 to HAIKU, 1_048_000 to HAIKU, 1_049_000 to SONNET) {
+        (length, served) ->
+        withClient { provider, client ->
+          val body =
+            """{"type":"message","content":[{"type":"text","text":"${"x".repeat(length)}"}],""" +
+              """"error":{"type":"overloaded_error","message":"x"}}"""
+          provider.model(SONNET).always(Behaviour.status(200, body))
+
+          client.ask(provider).resilience?.served() shouldBe served
         }
       }
     }

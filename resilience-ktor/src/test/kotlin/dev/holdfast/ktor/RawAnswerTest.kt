@@ -19,35 +19,6 @@ import io.ktor.client.request.setBody
 import io.ktor.client.statement.bodyAsText
 import io.ktor.http.ContentType
 import io.ktor.http.contentType
-import java.net.InetAddress
-import java.net.ServerSocket
-import kotlin.concurrent.thread
-
-/** Answers every request with the same bytes, and then closes the connection. */
-private class RawServer(answer: String) : AutoCloseable {
-  private val socket = ServerSocket(0, 50, InetAddress.getLoopbackAddress())
-  val baseUrl: String = "http://127.0.0.1:${socket.localPort}"
-
-  init {
-    thread(isDaemon = true) {
-      while (!socket.isClosed) {
-        runCatching {
-          socket.accept().use { accepted ->
-            val input = accepted.getInputStream()
-            var request = ""
-            // The requests here end with their only JSON object.
-            while (!request.endsWith("]}")) request += input.read().toChar()
-            accepted.getOutputStream().write(answer.toByteArray())
-            accepted.shutdownOutput()
-            while (input.read() >= 0) {}
-          }
-        }
-      }
-    }
-  }
-
-  override fun close() = socket.close()
-}
 
 private class Raw(
   val name: String,
@@ -91,7 +62,10 @@ class RawAnswerTest :
         Raw("Gemini, cut", "$GEMINI?alt=sse", "data: $CHUNK\n\n", INTERRUPTED),
         Raw("Gemini's list", GEMINI, "[$CHUNK,\n$LAST]", null, type = "application/json"),
         Raw("Gemini's list, cut", GEMINI, "[$CHUNK,\n", INTERRUPTED, type = "application/json"),
-        Raw("no protocol, whole", "/other", "x", null, length = 1),
+        Raw("no protocol, whole", "/other", "x", null, type = "text/plain", length = 1),
+        Raw("no protocol, events", "/other", "data: x\n\n", null),
+        Raw("no protocol, cut inside a line", "/other", "data: x\n\ndata: y", INTERRUPTED),
+        Raw("no protocol, no event", "/other", "", INCOMPLETE),
         Raw("no protocol, short", "/other", "x", INTERRUPTED, length = 100),
         Raw("no protocol, nothing", "/other", "", INCOMPLETE, length = 100),
       ) { raw ->
@@ -101,29 +75,33 @@ class RawAnswerTest :
         }
         val length = raw.length ?: raw.body.toByteArray().size
         val head = "HTTP/1.1 200 OK\r\nContent-Type: ${raw.type}\r\nContent-Length: $length\r\n\r\n"
-        RawServer(head + raw.body).use { server ->
-          HttpClient(CIO) { install(LlmResilience) { use(shared) } }
-            .use { client ->
-              val thrown =
-                runCatching {
-                    client
-                      .preparePost(server.baseUrl + raw.path) {
-                        contentType(ContentType.Application.Json)
-                        setBody(request(SONNET, raw.stream))
-                      }
-                      .execute { it.bodyAsText() }
-                  }
-                  .exceptionOrNull()
+        RawServer {
+            request()
+            send(head + raw.body)
+          }
+          .use { server ->
+            HttpClient(CIO) { install(LlmResilience) { use(shared) } }
+              .use { client ->
+                val thrown =
+                  runCatching {
+                      client
+                        .preparePost(server.baseUrl + raw.path) {
+                          contentType(ContentType.Application.Json)
+                          setBody(request(SONNET, raw.stream))
+                        }
+                        .execute { it.bodyAsText() }
+                    }
+                    .exceptionOrNull()
 
-              withClue("$thrown") {
-                generateSequence(thrown) { it.cause }
-                  .any { raw.expected?.isInstance(it) ?: false } shouldBe (raw.expected != null)
-                (thrown == null) shouldBe (raw.expected == null)
-                shared.breakers().breaker(SONNET).failures() shouldBe
-                  if (raw.expected == null) 0 else 1
+                withClue("$thrown") {
+                  generateSequence(thrown) { it.cause }
+                    .any { raw.expected?.isInstance(it) ?: false } shouldBe (raw.expected != null)
+                  (thrown == null) shouldBe (raw.expected == null)
+                  shared.breakers().breaker(SONNET).failures() shouldBe
+                    if (raw.expected == null) 0 else 1
+                }
               }
-            }
-        }
+          }
       }
     }
 

@@ -85,6 +85,7 @@ class StreamReaderTest :
             shared.counts().sumOf { it.cancelled() } shouldBe 0
             shared.counts().sumOf { it.calls() } shouldBe 1
             provider.askedModels() shouldContainExactly listOf(SONNET)
+
             // Apache does not always close the connection of a call that is cancelled.
             if (engine != "Apache5") provider.awaitOpenConnections(0, Duration.ofSeconds(10))
           }
@@ -116,6 +117,7 @@ class StreamReaderTest :
             shared.breakers().breaker(SONNET).failures() shouldBe 0
             nothingHeld(shared)
             provider.askedModels() shouldContainExactly listOf(SONNET)
+
             // Apache does not always close the connection of a call that is cancelled.
             if (engine != "Apache5") provider.awaitOpenConnections(0, Duration.ofSeconds(10))
           }

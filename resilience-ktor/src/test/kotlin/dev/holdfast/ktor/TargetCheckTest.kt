@@ -1,6 +1,9 @@
 package dev.holdfast.ktor
 
+import dev.holdfast.coroutines.feature
+import dev.holdfast.coroutines.model
 import dev.holdfast.coroutines.patch
+import dev.holdfast.coroutines.resilience
 import dev.holdfast.coroutines.step
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
@@ -66,5 +69,51 @@ class TargetCheckTest :
 
         failure.exceptionOrNull()?.message shouldBe message
       }
+    }
+
+    context("with an instance that is shared, too") {
+      fun shared(patch: dev.holdfast.model.RequestPatch.Builder.() -> Unit = {}) = resilience {
+        model(SONNET) { patch(patch) }
+        model(HAIKU)
+        feature("chat") { chain(HAIKU) }
+      }
+      withData<Pair<LlmResilienceConfig.() -> Unit, String>>(
+        { it.second },
+        Pair(
+          {
+            use(shared())
+            headers("x") {}
+          },
+          "headers must be for one of [$SONNET, $HAIKU], but was 'x'",
+        ),
+        Pair(
+          {
+            use(shared())
+            transform("x") { original, _ -> original }
+          },
+          "transform must be for one of [$SONNET, $HAIKU], but was 'x'",
+        ),
+        Pair(
+          { use(shared { endpoint(URI("ftp://a.example")) }) },
+          "endpoint must be an http or https URL, but was one of 'ftp'",
+        ),
+        Pair(
+          {
+            use(shared { credential("eu") })
+            credential("us") { bearer("SECRET") }
+          },
+          "model '$SONNET': credential must be one of [us], but was 'eu'",
+        ),
+      ) { (configure, message) ->
+        val failure = runCatching { HttpClient(CIO) { install(LlmResilience, configure) } }
+
+        failure.exceptionOrNull()?.message shouldBe message
+      }
+    }
+
+    test("a client that declares no credentials leaves those of a shared instance to others") {
+      val shared = resilience { model(SONNET) { patch { credential("eu") } } }
+
+      HttpClient(CIO) { install(LlmResilience) { use(shared) } }.close()
     }
   })

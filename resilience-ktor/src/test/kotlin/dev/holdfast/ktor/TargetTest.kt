@@ -22,6 +22,11 @@ import io.ktor.http.takeFrom
 import java.net.URI
 import java.util.concurrent.atomic.AtomicInteger
 
+/** Headers by which providers and gateways know their customers. */
+private val SECRETS =
+  listOf("x-api-key", "api-key", "x-goog-api-key", "Ocp-Apim-Subscription-Key") +
+    listOf("cf-aig-authorization", "OpenAI-Organization", "OpenAI-Project", "Cookie")
+
 /** A call that the first host cannot answer, and what the second one is asked then. */
 private suspend fun askedAtSecond(
   plugin: LlmResilienceConfig.(second: URI) -> Unit,
@@ -37,8 +42,7 @@ private suspend fun askedAtSecond(
         .ask(first) {
           setBody(body)
           bearerAuth("FIRST-SECRET")
-          header("x-api-key", "FIRST-SECRET")
-          header("Cookie", "FIRST-SECRET")
+          SECRETS.forEach { header(it, "FIRST-SECRET") }
           parameter("key", "FIRST-SECRET")
           header("anthropic-beta", "first")
         }

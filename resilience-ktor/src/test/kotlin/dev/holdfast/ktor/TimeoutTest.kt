@@ -14,6 +14,14 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.ktor.client.plugins.HttpRequestTimeoutException
 import io.ktor.client.plugins.HttpTimeout
+import io.ktor.client.plugins.HttpTimeoutCapability
+import io.ktor.client.plugins.HttpTimeoutConfig
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.post
+import io.ktor.client.request.setBody
+import io.ktor.client.request.url
+import io.ktor.http.ContentType
+import io.ktor.http.contentType
 import java.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CancellationException
@@ -102,6 +110,23 @@ class TimeoutTest :
         client.ask(provider).status.value shouldBe 200
 
         provider.askedModels() shouldContainExactly listOf(SONNET)
+      }
+    }
+
+    test("what is lifted for an attempt is not written into the caller's own request") {
+      withClient { provider, client ->
+        val mine = HttpTimeoutConfig(connectTimeoutMillis = 5_000)
+        val reused =
+          HttpRequestBuilder().apply {
+            url("${provider.baseUrl}/v1/messages")
+            contentType(ContentType.Application.Json)
+            setBody(request(SONNET))
+            setCapability(HttpTimeoutCapability, mine)
+          }
+
+        client.post(reused)
+
+        reused.getCapabilityOrNull(HttpTimeoutCapability) shouldBe mine
       }
     }
 
