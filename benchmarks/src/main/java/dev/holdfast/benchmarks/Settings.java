@@ -23,6 +23,9 @@ final class Settings {
   /** The attempts of a retry, the first included. */
   static final int ATTEMPTS = 3;
 
+  /** How long an attempt may take, where it is timed; as Holdfast's by default. */
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
+
   /** The places in a bulkhead: more than there are callers. */
   static final int PLACES = 16;
 

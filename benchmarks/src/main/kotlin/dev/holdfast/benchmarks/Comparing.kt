@@ -33,6 +33,7 @@ private fun Goal.met(ours: Cost, best: Cost?, costs: Map<Measured, Cost>): Boole
       ratio?.let { best != null && best.nanos / ours.nanos >= it },
       nanos?.let { ours.nanos <= it },
       bytes?.let { ours.bytes <= it },
+      notLarger?.let { ours.bytes <= costs.getValue(it.than).bytes + it.bytes },
       notSlower?.let { ours.nanos <= costs.getValue(it.than).nanos * it.tolerance },
     )
     .takeIf { it.isNotEmpty() }

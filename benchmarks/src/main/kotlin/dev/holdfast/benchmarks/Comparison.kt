@@ -179,6 +179,16 @@ internal object Comparison {
         peers("WholeStack", "resilience4j" to "resilience4j", "Failsafe" to "failsafe"),
       ),
       Row(
+        "the whole stack, blocking; the peers with a timeout too",
+        Goal(ratio = 2.0),
+        Measured("WholeStack.holdfast"),
+        peers(
+          "WholeStack",
+          "resilience4j on a pool" to "resilience4jTimed",
+          "Failsafe" to "failsafeTimed",
+        ),
+      ),
+      Row(
         "completed future through the breaker",
         Goal(ratio = 7.0, bytes = 24),
         Measured("CompletedFuture.holdfast"),

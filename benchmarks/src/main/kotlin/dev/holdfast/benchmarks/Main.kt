@@ -17,17 +17,20 @@ public fun main(arguments: Array<String>) {
   val until = if (quick) TimeSource.Monotonic.markNow() + arguments[2].toInt().seconds else null
 
   val effort = if (quick) Effort.QUICK else Effort.FULL
+  showProgress("calls of a Ktor client")
+  val client = ClientCalls().use { ClientComparison.measure(it, effort) }
   val measurement = measure(Comparison.measured, effort, until, ::showProgress)
   showProgress("")
-  val results = Comparison.rows.map { it.compare(measurement.costs) }
+  val costs = measurement.costs + client
+  val results = (Comparison.rows + ClientComparison.rows).map { it.compare(costs) }
 
-  val report = listOf(title(quick, measurement), table(results), baselines(measurement.costs))
+  val report = listOf(title(quick, measurement), table(results), baselines(costs))
   println(report.joinToString("\n\n"))
   Files.createDirectories(directory)
   Files.writeString(directory.resolve("ratios.json"), json(results))
   Files.writeString(
     directory.resolve("report.txt"),
-    (report + details(measurement.costs)).joinToString("\n\n", postfix = "\n"),
+    (report + details(costs)).joinToString("\n\n", postfix = "\n"),
   )
 }
 

@@ -3,6 +3,7 @@ package dev.holdfast.benchmarks
 import java.util.regex.Pattern
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeMark
 import kotlin.time.TimeSource
@@ -20,11 +21,20 @@ internal data class Effort(
   val warmups: Int,
   val iterations: Int,
   val iteration: Duration,
+  /** How long contenders take turns in one process. */
+  val turns: Duration,
 ) {
   companion object {
     val QUICK: Effort =
-      Effort(passes = 3, warmups = 4, iterations = 3, iteration = 150.milliseconds)
-    val FULL: Effort = Effort(passes = 5, warmups = 5, iterations = 5, iteration = 1.seconds)
+      Effort(
+        passes = 3,
+        warmups = 4,
+        iterations = 3,
+        iteration = 150.milliseconds,
+        turns = 12.seconds,
+      )
+    val FULL: Effort =
+      Effort(passes = 5, warmups = 5, iterations = 5, iteration = 1.seconds, turns = 1.minutes)
   }
 }
 

@@ -25,11 +25,15 @@ internal data class Goal(
   /** Bytes allocated for each call. */
   val bytes: Long? = null,
   val notSlower: NotSlower? = null,
+  val notLarger: NotLarger? = null,
   /** The time of one call. */
   val nanos: Long? = null,
 ) {
   /** Another measurement of ours, and how much of its time on top is taken for noise. */
   data class NotSlower(val than: Measured, val words: String, val tolerance: Double = 1.0)
+
+  /** Another measurement, and how many bytes more ours may allocate. */
+  data class NotLarger(val than: Measured, val words: String, val bytes: Long)
 
   override fun toString(): String =
     listOfNotNull(
@@ -37,6 +41,7 @@ internal data class Goal(
         nanos?.let { "≤ $it ns" },
         notSlower?.words,
         bytes?.let { "≤ $it B" },
+        notLarger?.words,
       )
       .joinToString(", ")
       .ifEmpty { "-" }

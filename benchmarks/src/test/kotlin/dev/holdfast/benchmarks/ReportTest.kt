@@ -54,6 +54,14 @@ class ReportTest :
       compare(goal, Cost(6.1, 0)).met shouldBe false
     }
 
+    test("not larger than another measurement allows for so many bytes and no more") {
+      val goal = Goal(notLarger = Goal.NotLarger(fast.measured, "≤ 8 B more", 8))
+
+      compare(goal, Cost(5.0, 32)).met shouldBe true
+      compare(goal, Cost(5.0, 33)).met shouldBe false
+      goal.toString() shouldBe "≤ 8 B more"
+    }
+
     test("the median ignores one disturbed pass, for time and bytes on their own") {
       median(listOf(3.0, 1.0)) shouldBe 2.0
       medianCost(listOf(Cost(9.0, 0), Cost(1.0, 8), Cost(2.0, 0))) shouldBe Cost(2.0, 0)
