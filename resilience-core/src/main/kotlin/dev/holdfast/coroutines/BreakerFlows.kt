@@ -70,7 +70,7 @@ private class GuardedCollection<T>(
     try {
       downstream.emit(value)
     } catch (thrown: Throwable) {
-      wasLeft = true
+      wasLeft = isCollectorsOwn()
       throw thrown
     }
   }

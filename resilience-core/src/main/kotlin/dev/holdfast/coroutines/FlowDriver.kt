@@ -117,7 +117,7 @@ private class FlowOutlet<T>(private val consumer: FlowCollector<T>) : FlowCollec
     try {
       consumer.emit(value)
     } catch (own: Throwable) {
-      thrown = own
+      if (isCollectorsOwn()) thrown = own
       throw own
     }
   }

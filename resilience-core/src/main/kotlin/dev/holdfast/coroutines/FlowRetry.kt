@@ -23,7 +23,8 @@ import kotlinx.coroutines.isActive
  * rules for slow and hanging calls measure to.
  *
  * @param replayAfterFirstItem retry after the first item too: the collector then sees the items
- *   again from the beginning
+ *   again from the beginning. One that was cancelled at an item because the flow failed meanwhile,
+ *   as `channelFlow` and `flowOn` do, cannot be given more: there is no retry then
  * @throws dev.holdfast.outcome.DeadlineExceededException if the deadline had passed before the
  *   first attempt
  * @throws dev.holdfast.breaker.CircuitOpenException if the breaker refuses the first attempt
@@ -49,17 +50,18 @@ private suspend fun attemptAfter(
   watched: WatchedCollector<*>,
   replayAfterFirstItem: Boolean,
 ): RetryAttempt {
-  val givenUp = watched.failed || !currentCoroutineContext().isActive
+  val givenUp = watched.left || !currentCoroutineContext().isActive
+  val mayReplay = replayAfterFirstItem && !watched.interrupted
   when {
     givenUp && watched.emitted -> attempt.succeeded()
     givenUp -> attempt.cancelled()
-    watched.emitted && !replayAfterFirstItem -> attempt.failed(thrown)
+    watched.emitted && !mayReplay -> attempt.failed(thrown)
     else -> return attemptAfter(attempt, thrown)
   }
   throw thrown
 }
 
-/** Remembers whether an item came through, and whether the collector failed at it. */
+/** Remembers whether an item came through, and what became of the collector at it. */
 private class WatchedCollector<T>(
   private val collector: FlowCollector<T>,
   private val attempt: RetryAttempt,
@@ -67,7 +69,12 @@ private class WatchedCollector<T>(
   var emitted = false
     private set
 
-  var failed = false
+  /** Whether the collector threw. */
+  var left = false
+    private set
+
+  /** Whether the flow failed while the collector was at work, and took that along. */
+  var interrupted = false
     private set
 
   override suspend fun emit(value: T) {
@@ -75,8 +82,12 @@ private class WatchedCollector<T>(
       emitted = true
       attempt.contentArrived()
     }
-    failed = true
-    collector.emit(value)
-    failed = false
+    try {
+      collector.emit(value)
+    } catch (thrown: Throwable) {
+      left = isCollectorsOwn()
+      interrupted = !left
+      throw thrown
+    }
   }
 }
