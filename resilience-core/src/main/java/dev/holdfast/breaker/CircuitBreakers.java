@@ -116,13 +116,13 @@ public final class CircuitBreakers {
    */
   public void configure(String nameOrPattern, CircuitBreakerConfig config) {
     rules.updateAndGet(current -> current.with(nameOrPattern, config));
-    followAll();
+    followInto(config);
   }
 
   /** Changes the settings of every name that has none of its own, in the same way. */
   public void configureDefault(CircuitBreakerConfig config) {
     rules.updateAndGet(current -> current.withDefault(config));
-    followAll();
+    followInto(config);
   }
 
   /**
@@ -182,8 +182,14 @@ public final class CircuitBreakers {
     return Objects.requireNonNull(rules.get());
   }
 
-  private void followAll() {
-    breakers.values().forEach(registered -> follow(registered.breaker));
+  /** The others keep what they have, which may be settings that they were given themselves. */
+  private void followInto(CircuitBreakerConfig config) {
+    var changed = rulesNow();
+    for (var registered : breakers.values()) {
+      if (changed.of(registered.breaker.name()) == config) {
+        follow(registered.breaker);
+      }
+    }
   }
 
   /** Until the rules stay as they are, so that of two changes the later one has the last word. */

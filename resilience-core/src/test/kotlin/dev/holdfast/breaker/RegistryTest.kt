@@ -105,6 +105,19 @@ class RegistryTest :
       sonnet.isOpen shouldBe true
     }
 
+    test("a breaker that was given settings itself keeps them while those of others change") {
+      val breakers = CircuitBreakers.builder().defaultConfig(two).build()
+      val own = breakers.breaker("own").also { it.configure(eight) }
+
+      breakers.configure("other*", four)
+      own.config() shouldBeSameInstanceAs eight
+      breakers.configureDefault(six)
+      own.config() shouldBeSameInstanceAs six
+      own.configure(eight)
+      breakers.configure("own", six)
+      own.config() shouldBeSameInstanceAs six
+    }
+
     test("settings that many threads change end as the last change of the rules") {
       Threads().use { threads ->
         val breakers = CircuitBreakers.of(six)
