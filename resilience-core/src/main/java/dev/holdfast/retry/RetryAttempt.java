@@ -1,6 +1,7 @@
 package dev.holdfast.retry;
 
 import dev.holdfast.breaker.Admission;
+import dev.holdfast.breaker.CircuitBreaker;
 import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.RetryAdvice;
 import dev.holdfast.thrown.Suppressed;
@@ -129,19 +130,23 @@ public final class RetryAttempt {
   @Nullable RetryAttempt next(Verdict verdict, @Nullable Throwable thrown) {
     boolean permitted = !deadline.hasPassed(now()) && !isOpen();
     var permit = admission;
-    if (permitted && retry.breaker != null && retry.breakerCounts == BreakerCounts.ATTEMPTS) {
-      permit = retry.breaker.enterIfPossible();
+    var breaker = retry.breaker;
+    if (permitted && breaker != null && needsPermit(breaker)) {
+      permit = breaker.enterIfPossible();
       permitted = permit != null;
     }
     if (!permitted) {
       end(verdict, thrown);
       return null;
     }
+    if (permit != admission) {
+      abandoned();
+    }
     var failures = thrown == null ? earlier : Suppressed.append(earlier, thrown);
     return new RetryAttempt(retry, deadline, number + 1, permit, failures);
   }
 
-  /** The caller gave up before the attempt after this one. */
+  /** No attempt will report by this one's permit, unless it has been settled. */
   void abandoned() {
     if (retry.breakerCounts == BreakerCounts.CALLS) {
       cancelled();
@@ -205,6 +210,16 @@ public final class RetryAttempt {
     if (retry.budget != null && number == 1) {
       retry.budget.recordCall();
     }
+  }
+
+  /** With one permit for the call, it needs another if the breaker has opened and ended that. */
+  private boolean needsPermit(CircuitBreaker breaker) {
+    return retry.breakerCounts == BreakerCounts.ATTEMPTS
+        || (breaker.state() == CircuitBreaker.State.HALF_OPEN && !isProbe());
+  }
+
+  private boolean isProbe() {
+    return admission != null && admission.isProbe();
   }
 
   private boolean isOpen() {

@@ -128,6 +128,32 @@ class RetryBreakerTest :
           breaker.snapshot().rejected() shouldBe 0
         }
 
+        test(
+          "$face: it comes back as a probe if the breaker that counts $counts opened meanwhile"
+        ) {
+          lateinit var breaker: CircuitBreaker
+          var attempts = 0
+          val tripping = Backoff { _, _ ->
+            breaker.trip()
+            Duration.ofSeconds(1)
+          }
+
+          val outcome =
+            face.call(
+              make = { time ->
+                val soon = CircuitBreakerConfig.builder().waitDurationInOpenState(HALF_A_SECOND)
+                breaker = CircuitBreaker.of("sonnet", soon.build(), time)
+                retrying(time, 3) { circuitBreaker(breaker, counts).backoff(tripping) }
+              }
+            ) {
+              if (++attempts == 1) throw refused
+              breaker.tryAcquire() == null
+            }
+
+          outcome.result.getOrThrow() shouldBe true
+          breaker.state() shouldBe CircuitBreaker.State.CLOSED
+        }
+
         listOf(IOException(), "bad").forEach { failure ->
           test("$face: the hint of ${failure::class.simpleName} keeps a breaker open ($counts)") {
             lateinit var breaker: CircuitBreaker
@@ -209,6 +235,8 @@ class RetryBreakerTest :
       }
     }
   })
+
+private val HALF_A_SECOND = Duration.ofMillis(500)
 
 /** Takes everything for an overload, and believes that the provider asks for a long wait. */
 private object AsksToWait : Classifier<Any?> {
