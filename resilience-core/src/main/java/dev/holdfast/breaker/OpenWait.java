@@ -51,7 +51,7 @@ final class OpenWait {
   private static double drawn(RandomGenerator random) {
     try {
       return random.nextDouble();
-    } catch (RuntimeException broken) {
+    } catch (Throwable broken) {
       return 0;
     }
   }

@@ -61,7 +61,7 @@ final class AsyncRetry<T extends @Nullable Object> {
       Consumer<AsyncRetry<T>> afterFirstAttempt) {
     var made = new AsyncRetry<>(retry, call);
     made.promise.whenComplete((value, thrown) -> made.completed(thrown));
-    afterFirstAttempt.accept(made);
+    made.act(() -> afterFirstAttempt.accept(made));
     return made.promise;
   }
 
@@ -112,9 +112,9 @@ final class AsyncRetry<T extends @Nullable Object> {
       return;
     }
     if (thrown == null) {
-      afterwards(attempt.returned(value), () -> promise.complete(value));
+      act(() -> afterwards(attempt.returned(value), () -> promise.complete(value)));
     } else {
-      threw(attempt, Stages.bare(thrown));
+      act(() -> threw(attempt, Stages.bare(thrown)));
     }
   }
 
@@ -134,7 +134,7 @@ final class AsyncRetry<T extends @Nullable Object> {
     }
     try {
       baton.startTimer(delay, retry.time, pause.duration(), () -> resume(delay, pause, outcome));
-    } catch (RuntimeException | Error refused) {
+    } catch (Throwable refused) {
       if (baton.take(delay)) {
         pause.cancelled();
         end(() -> promise.completeExceptionally(refused));
@@ -144,12 +144,24 @@ final class AsyncRetry<T extends @Nullable Object> {
 
   private void resume(Wait delay, RetryPause pause, Runnable outcome) {
     if (baton.take(delay)) {
-      var next = pause.next();
-      if (next == null) {
-        end(outcome);
-      } else {
-        make(next);
-      }
+      act(() -> goOn(pause.next(), outcome));
+    }
+  }
+
+  private void goOn(@Nullable RetryAttempt next, Runnable outcome) {
+    if (next == null) {
+      end(outcome);
+    } else {
+      make(next);
+    }
+  }
+
+  /** Whatever the clock does, nobody is left to wait. */
+  private void act(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable broken) {
+      end(() -> promise.completeExceptionally(broken));
     }
   }
 

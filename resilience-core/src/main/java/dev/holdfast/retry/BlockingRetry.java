@@ -59,6 +59,9 @@ final class BlockingRetry {
         Suppressed.add(cancelled, thrown);
       }
       throw cancelled;
+    } catch (Throwable refused) {
+      pause.cancelled();
+      throw refused;
     }
     return pause.next();
   }

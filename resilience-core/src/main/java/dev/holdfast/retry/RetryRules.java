@@ -42,7 +42,7 @@ record RetryRules(
     Failure failure;
     try {
       failure = classifier.ofException(thrown);
-    } catch (RuntimeException | Error broken) {
+    } catch (Throwable broken) {
       tell(broken, thrown);
       failure = Failure.of(FailureClass.UNKNOWN, thrown);
     }
@@ -69,7 +69,7 @@ record RetryRules(
         return again ? new Verdict(RetryAdvice.YES, null, true) : null;
       }
       return verdict(failure, again ? RetryAdvice.YES : RetryAdvice.NEVER);
-    } catch (RuntimeException | Error broken) {
+    } catch (Throwable broken) {
       tell(broken, null);
       return new Verdict(RetryAdvice.NEVER, null, false);
     }
@@ -80,7 +80,7 @@ record RetryRules(
       Retry retry, int number, @Nullable Duration hint, @Nullable Throwable thrown) {
     try {
       return retry.waitBefore(number, hint, retry.random);
-    } catch (RuntimeException | Error broken) {
+    } catch (Throwable broken) {
       tell(broken, thrown);
       return null;
     }
@@ -93,7 +93,7 @@ record RetryRules(
     }
     try {
       return retryIf.test(thrown) ? RetryAdvice.YES : RetryAdvice.NEVER;
-    } catch (RuntimeException | Error broken) {
+    } catch (Throwable broken) {
       tell(broken, thrown);
       return RetryAdvice.NEVER;
     }

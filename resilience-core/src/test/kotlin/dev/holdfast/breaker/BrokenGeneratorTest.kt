@@ -5,6 +5,7 @@ import dev.holdfast.testing.testConfig
 import dev.holdfast.testkit.ManualTime
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
 import io.kotest.matchers.shouldBe
 import java.io.IOException
 import java.time.Duration
@@ -15,10 +16,14 @@ import java.util.random.RandomGenerator
 
 class BrokenGeneratorTest :
   FunSpec({
-    test(
-      "a generator that throws spreads no wait, and keeps no breaker closed and no caller waiting"
-    ) {
-      val broken = RandomGenerator { error("no entropy") }
+    withData(
+      mapOf(
+        "a generator that throws spreads no wait, and keeps no breaker closed and no caller waiting" to
+          IllegalStateException("no entropy"),
+        "nor does one in Kotlin, which may throw anything" to IOException("no entropy"),
+      )
+    ) { thrown ->
+      val broken = RandomGenerator { throw thrown }
       val breaker =
         CircuitBreakers.builder()
           .defaultConfig(testConfig { failureThreshold(1).waitDurationJitter(0.5) })

@@ -8,6 +8,7 @@ import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.tripAndWait
 import dev.holdfast.testkit.ManualTime
+import dev.holdfast.time.Deadline
 import dev.holdfast.time.ScheduledTask
 import dev.holdfast.time.Time
 import io.kotest.assertions.throwables.shouldThrow
@@ -16,6 +17,7 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
+import java.io.IOException
 import java.net.ConnectException
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -33,18 +35,63 @@ class RetryMistakesTest :
   FunSpec({
     val broken = IllegalStateException("broken")
 
-    test("what a broken classifier or backoff throws goes with the exception") {
-      val retries =
-        listOf(
-          Retry.builder().classifier(Classifier<Any?> { throw broken }).build(),
-          Retry.builder().backoff { _, _ -> throw broken }.build(),
-        )
+    // In Kotlin they may throw what a Java interface does not declare.
+    listOf(broken, IOException("broken")).forEach { thrown ->
+      test("what a broken rule or backoff throws goes with the exception (${thrown::class})") {
+        val retries =
+          listOf(
+            Retry.builder().classifier(Classifier<Any?> { throw thrown }).build(),
+            Retry.builder().retryIf { throw thrown }.build(),
+            Retry.builder().backoff { _, _ -> throw thrown }.build(),
+          )
 
-      retries.forEach { retry ->
-        shouldThrow<ConnectException> { retry.call<Unit, Exception> { throw ConnectException() } }
-          .suppressed
-          .toList() shouldContainExactly listOf(broken)
+        retries.forEach { retry ->
+          shouldThrow<ConnectException> { retry.call<Unit, Exception> { throw ConnectException() } }
+            .suppressed
+            .toList() shouldContainExactly listOf(thrown)
+          retry
+            .callAsync { CompletableFuture.failedFuture<String>(ConnectException()) }
+            .isCompletedExceptionally shouldBe true
+        }
       }
+    }
+
+    test("a clock that throws leaves no future waiting, in an attempt or in a wait") {
+      listOf(false, true).forEach { breaksInWait ->
+        val manual = ManualTime()
+        var isBroken = false
+        val time =
+          object : Time by manual {
+            override fun nanoTime() = if (isBroken) throw broken else manual.nanoTime()
+          }
+        val attempt = CompletableFuture<String>()
+        val deadline = Deadline.after(Duration.ofMinutes(1), time)
+        val answer = Retry.builder().time(time).build().callAsync({ attempt }, deadline)
+
+        if (!breaksInWait) isBroken = true
+        attempt.completeExceptionally(ConnectException())
+        isBroken = true
+        manual.advance(Duration.ofSeconds(30))
+
+        answer.isCompletedExceptionally shouldBe true
+      }
+    }
+
+    test("a clock that cannot wait gives back the place of a probe") {
+      val manual = ManualTime()
+      val time =
+        object : Time by manual {
+          override fun sleep(duration: Duration) = throw broken
+        }
+      val breaker = testBreaker(manual)
+      breaker.tripAndWait(manual)
+      val retry = Retry.builder().circuitBreaker(breaker, BreakerCounts.CALLS).time(time).build()
+
+      shouldThrow<IllegalStateException> {
+        retry.call<String, Exception> { throw ConnectException() }
+      }
+
+      breaker.tryAcquire().shouldNotBeNull()
     }
 
     test("a broken predicate of results makes a probe's answer neither good nor bad") {
@@ -136,6 +183,29 @@ class RetryMistakesTest :
       answer.cancel(false)
 
       breaker.tryAcquire().shouldNotBeNull()
+    }
+
+    test("a call that waits while its breaker opens ends if there is no place for another probe") {
+      val time = ManualTime()
+      val breaker = testBreaker(time)
+      val retry =
+        Retry.builder()
+          .circuitBreaker(breaker, BreakerCounts.CALLS)
+          .backoff(Backoff.fixed(breaker.config().waitDurationInOpenState().plusSeconds(1)))
+          .time(time)
+          .build()
+      var attempts = 0
+      val answer =
+        retry.callAsync {
+          attempts++
+          CompletableFuture.failedFuture<String>(ConnectException())
+        }
+      breaker.tripAndWait(time)
+      breaker.acquire()
+      time.advance(Duration.ofSeconds(1))
+
+      answer.isCompletedExceptionally shouldBe true
+      attempts shouldBe 1
     }
 
     test("by default the waits are drawn at random") {
