@@ -51,8 +51,7 @@ final class BreakerEvents {
     }
   }
 
-  void moved(Phase from, Phase to, Duration wait) {
-    int failures = Math.max(from.failures(), to.failures());
+  void moved(Phase from, Phase to, int failures, Duration wait) {
     transitions.offer(
         new StateTransition(name, from.state(), to.state(), to.generation, failures, wait));
   }

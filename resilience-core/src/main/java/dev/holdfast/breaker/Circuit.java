@@ -274,10 +274,12 @@ final class Circuit {
 
   /** A transition: the next phase has the next generation, and the listeners are told. */
   private boolean move(Phase from, Phase to, Duration wait) {
+    // First, because it may read the clock, which is foreign code: no transition may go untold.
+    int failures = Math.max(from.failures(), to.failures());
     if (!replace(from, to)) {
       return false;
     }
-    events.moved(from, to, wait);
+    events.moved(from, to, failures, wait);
     return true;
   }
 

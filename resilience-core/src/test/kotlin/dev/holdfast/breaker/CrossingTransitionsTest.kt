@@ -56,6 +56,21 @@ class CrossingTransitionsTest :
       transitions.map { it.to() } shouldContainExactly listOf(FORCED_OPEN)
     }
 
+    test("a clock that throws in a transition keeps none from being told") {
+      val time = CrossedTime()
+      val rates = CircuitBreakerConfig.builder().failureRateThreshold(0.5)
+      val breaker =
+        CircuitBreaker.of("sonnet", rates.slidingWindow(Duration.ofSeconds(10)).build(), time)
+      val transitions = breaker.recordTransitions()
+      time.crossing = { error("no time") }
+
+      runCatching { breaker.forceOpen() }
+      breaker.disable()
+
+      transitions.size.toLong() shouldBe breaker.snapshot().generation()
+      transitions.last().to() shouldBe DISABLED
+    }
+
     test("a reset that is crossed by a forced opening still closes the breaker") {
       val time = CrossedTime()
       val breaker = breaker(time)
