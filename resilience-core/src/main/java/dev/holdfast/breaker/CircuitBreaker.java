@@ -217,9 +217,9 @@ public final class CircuitBreaker {
   }
 
   /**
-   * How long until a call has a chance: zero in CLOSED, the rest of the wait in OPEN. In HALF_OPEN
-   * zero while there is a place for a probe, otherwise the time by which the first of those under
-   * way has reported or lost its turn.
+   * How long until a call has a chance: the rest of the wait in OPEN. In HALF_OPEN zero while there
+   * is a place for a probe, otherwise the time by which the first of those under way has reported
+   * or lost its turn. Zero in the other states: in FORCED_OPEN because nobody knows.
    */
   public Duration retryAfter() {
     long now = time.nanoTime();

@@ -27,14 +27,14 @@ public final class CircuitOpenException extends CallRejectedException {
     return name;
   }
 
-  /** The state in which it refused: OPEN, or HALF_OPEN with all its probes out. */
+  /** The state in which it refused: OPEN, FORCED_OPEN, or HALF_OPEN with all its probes out. */
   public CircuitBreaker.State state() {
     return state;
   }
 
   /**
    * {@inheritDoc} While OPEN this is the rest of the wait; in HALF_OPEN the time by which the probe
-   * under way has reported or lost its turn, which may come sooner.
+   * under way has reported or lost its turn, which may come sooner; in FORCED_OPEN zero.
    */
   @Override
   public Duration retryAfter() {

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.LongAdder;
  * Keeps the retries of all callers of one target to a fraction of their calls, so that an outage is
  * not answered with a multiple of the load that caused it.
  *
- * <p>Each call earns {@link RetryBudgetConfig#fraction} of a retry, whatever becomes of it, and
- * each retry costs one. The earnings of {@link RetryBudgetConfig#recentCalls} are kept, those of
- * more are not; a new budget has none. Beside them {@link RetryBudgetConfig#minPerSecond} retries
- * are free in each second.
+ * <p>Each call earns {@link RetryBudgetConfig#fraction} of a retry, whether it succeeds or fails,
+ * and each retry costs one. A call whose caller gives up in the first attempt earns nothing. The
+ * earnings of {@link RetryBudgetConfig#recentCalls} are kept, those of more are not; a new budget
+ * has none. Beside them {@link RetryBudgetConfig#minPerSecond} retries are free in each second.
  *
  * <p>Make one for each target and hand it to every {@link Retry} whose calls go there. Safe for use
  * by many threads.
