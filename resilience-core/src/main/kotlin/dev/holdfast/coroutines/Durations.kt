@@ -75,7 +75,8 @@ public fun decorrelated(initial: Duration, max: Duration): Backoff =
   Backoff.decorrelated(initial.toJavaDuration(), max.toJavaDuration())
 
 /** As [Backoff.fixed]. */
-public fun fixed(delay: Duration): Backoff = Backoff.fixed(delay.toJavaDuration())
+public fun fixed(delay: Duration, jitter: Jitter = Jitter.none()): Backoff =
+  Backoff.fixed(delay.toJavaDuration(), jitter)
 
 /** As the function of the same name with a `java.time.Duration`. */
 public fun CircuitBreakerConfigBuilder.slidingWindow(
@@ -99,6 +100,3 @@ public fun CircuitBreakerConfigBuilder.waitDurationGrowth(
   factor: Double,
   longest: Duration,
 ): CircuitBreakerConfigBuilder = waitDurationGrowth(factor, longest.toJavaDuration())
-
-public fun fixed(delay: Duration, jitter: Jitter = Jitter.none()): Backoff =
-  Backoff.fixed(delay.toJavaDuration(), jitter)
