@@ -12,6 +12,9 @@ import kotlin.contracts.ExperimentalContracts
 import kotlin.contracts.InvocationKind
 import kotlin.contracts.contract
 import kotlin.coroutines.resumeWithException
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
@@ -43,6 +46,18 @@ public suspend inline fun <T> Bulkhead.withBulkhead(
     giveBack(entry, slot)
   }
 }
+
+/**
+ * Makes each collection of this flow in a slot of [bulkhead], as [Bulkhead.withBulkhead] makes a
+ * call in one. The flow is not started before its slot is there, and keeps that until the
+ * collection has ended, with the work of its collector.
+ *
+ * @throws BulkheadFullException in the collector, if the bulkhead refuses
+ */
+public fun <T> Flow<T>.withBulkhead(
+  bulkhead: Bulkhead,
+  deadline: Deadline = Deadline.none(),
+): Flow<T> = flow { bulkhead.withBulkhead(deadline) { emitAll(this@withBulkhead) } }
 
 @PublishedApi
 internal suspend fun awaitSlot(bulkhead: Bulkhead, deadline: Deadline): Slot {
