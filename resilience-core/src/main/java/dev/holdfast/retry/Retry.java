@@ -269,7 +269,8 @@ public final class Retry {
 
     /**
      * The breaker that the calls go through; there is no retry while it is open. None by default.
-     * An exception that nobody knows counts if the breaker's own settings say so.
+     * An exception that nobody knows counts if the breaker's own settings say so. Pitfall: a call
+     * that goes through the same breaker inside counts twice, and in HALF_OPEN shuts itself out.
      */
     public Builder circuitBreaker(CircuitBreaker breaker, BreakerCounts counts) {
       this.breaker = Objects.requireNonNull(breaker, "breaker");
