@@ -247,7 +247,7 @@ final class Circuit {
   private boolean open(Phase from, int failures, int opening, @Nullable Duration retryAfter) {
     // A hint of no time at all names no wait.
     var wait =
-        retryAfter == null || retryAfter.isZero()
+        retryAfter == null || retryAfter.compareTo(Duration.ZERO) <= 0
             ? config.openWait().of(opening, random)
             : WaitHints.bounded(retryAfter);
     long nanos = Durations.saturatedNanos(wait);

@@ -15,6 +15,10 @@ enum SystemTime implements Time {
 
   @Override
   public void sleep(Duration duration) throws InterruptedException {
+    if (Thread.interrupted()) {
+      // The JDK does not look if there is no time to sleep.
+      throw new InterruptedException();
+    }
     TimeUnit.NANOSECONDS.sleep(Durations.saturatedNanos(duration));
   }
 

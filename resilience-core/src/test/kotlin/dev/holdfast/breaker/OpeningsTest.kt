@@ -277,4 +277,13 @@ class OpeningsTest :
       breaker.state() shouldBe CircuitBreaker.State.OPEN
       breaker.retryAfter() shouldBe breaker.config().waitDurationInOpenState()
     }
+
+    test("a hint of less than no time opens the breaker for the configured wait") {
+      val breaker = testBreaker { failureThreshold(1) }
+
+      breaker.enter().failure(Duration.ofSeconds(-1))
+
+      breaker.state() shouldBe CircuitBreaker.State.OPEN
+      breaker.retryAfter() shouldBe breaker.config().waitDurationInOpenState()
+    }
   })

@@ -58,12 +58,14 @@ class SystemTimeTest :
       time.schedule(Duration.ofSeconds(Long.MAX_VALUE)) {}.cancel()
     }
 
-    test("an interrupted thread does not sleep") {
-      Thread.currentThread().interrupt()
+    for (duration in listOf(Duration.ofDays(1), Duration.ZERO)) {
+      test("an interrupted thread does not sleep for $duration") {
+        Thread.currentThread().interrupt()
 
-      shouldThrow<InterruptedException> { time.sleep(Duration.ofDays(1)) }
+        shouldThrow<InterruptedException> { time.sleep(duration) }
 
-      Thread.interrupted() shouldBe false
+        Thread.interrupted() shouldBe false
+      }
     }
 
     test("no sleep is shorter than asked for") {
