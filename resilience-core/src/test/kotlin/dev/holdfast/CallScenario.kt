@@ -15,6 +15,7 @@ import dev.holdfast.testing.earlier
 import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.testConfig
 import dev.holdfast.throttle.GateClosedException
+import dev.holdfast.time.Deadline
 import dev.holdfast.time.Time
 import java.time.Duration
 import java.util.concurrent.CancellationException
@@ -35,6 +36,14 @@ sealed interface Reply {
   }
 }
 
+/** What comes of the reply when its time has passed. */
+fun Reply.outcome(): String =
+  when (this) {
+    is Reply.Answer -> value
+    is Reply.Fail -> throw thrown()
+    is Reply.Hang -> error("nobody waits that long")
+  }
+
 /** Does something when so much of the call's time has passed. */
 typealias Later = (Duration, () -> Unit) -> Unit
 
@@ -45,6 +54,7 @@ typealias Later = (Duration, () -> Unit) -> Unit
  * @param cancelled when the caller gives up
  * @param within a deadline of the task that the call is part of
  * @param queued until when the call waits for its first slot
+ * @param inStreams how a stream of one item differs; null if it takes the same way
  * @param tells what the instance looks like at the end of the call
  * @param prepare what happens before the call, and later while it is made
  */
@@ -61,6 +71,7 @@ class CallScenario(
   val cancelled: Duration? = null,
   val within: Duration? = null,
   val queued: Duration? = null,
+  val inStreams: InStreams? = null,
   val tells: (Resilience.() -> String)? = null,
   val prepare: Resilience.(Later) -> Unit = {},
 ) {
@@ -68,6 +79,33 @@ class CallScenario(
 
   /** The same scenario, whose call is heard by [listener] and leaves nothing else behind. */
   fun heardBy(listener: (CallRecord) -> Unit): CallScenario =
+    copy(tells = null) { later ->
+      prepare(later)
+      onCall { if (it.deadlineLeft != timeOfOthers) listener(it) }
+    }
+
+  /** The same scenario, as a stream takes it that differs. */
+  fun takes(other: InStreams): CallScenario =
+    copy(other.replies, other.expected, tells = tells, prepare = prepare)
+
+  /** An instance for this scenario, prepared for its call. */
+  fun resilience(time: Time, later: Later): Resilience {
+    val whole =
+      scenarioResilience(time, deadline) {
+        classifier(classifier)
+        configure()
+      }
+    whole.prepare(later)
+    val mine = if (feature == null) whole else whole.feature(feature)
+    return if (within == null) mine else mine.within(Deadline.after(within, time))
+  }
+
+  private fun copy(
+    replies: List<Reply> = this.replies,
+    expected: List<String> = this.expected,
+    tells: (Resilience.() -> String)?,
+    prepare: Resilience.(Later) -> Unit,
+  ) =
     CallScenario(
       name,
       replies,
@@ -81,11 +119,14 @@ class CallScenario(
       cancelled,
       within,
       queued,
-    ) { later ->
-      prepare(later)
-      onCall { if (it.deadlineLeft != timeOfOthers) listener(it) }
-    }
+      inStreams,
+      tells,
+      prepare,
+    )
 }
+
+/** What a stream of one item meets instead of a call, what must come of it, and the reason. */
+class InStreams(val reason: String, val replies: List<Reply>, val expected: List<String>)
 
 /** The attempts of one call as they are made, at the seconds of its clock, and its replies. */
 class Script(replies: List<Reply>, private val elapsed: () -> Duration) {
@@ -155,6 +196,10 @@ private val timeOfOthers = Duration.ofDays(1)
 /** Closes the gate of a model, as a call does that was told to wait. */
 fun Resilience.closeGate(model: String, wait: Duration): Unit =
   fails(FailureClass.RATE_LIMITED, model, wait)
+
+/** What the scenario wants to know of the instance. */
+fun Resilience.told(scenario: CallScenario): List<String> =
+  listOfNotNull(scenario.tells?.invoke(this))
 
 /** Another call has failed at the model, and was told to wait. */
 fun Resilience.fails(kind: FailureClass, model: String, wait: Duration) {

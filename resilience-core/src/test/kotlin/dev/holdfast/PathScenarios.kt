@@ -15,6 +15,14 @@ import java.util.concurrent.TimeoutException
 
 private val everywhere = listOf("a at 0", "a at 1", "a at 2", "b at 2", "b at 3", "b at 4")
 
+/** A stream shows the first answer, so the call has ended before anybody could judge it. */
+fun shownAtOnce(answer: String, vararg left: String): InStreams =
+  InStreams(
+    "items are not judged as results are: a stream fails by its end",
+    listOf(answers(answer)),
+    listOf("a at 0", "answer $answer at 0") + left,
+  )
+
 /** The usual way of a call along its chain. */
 val pathScenarios: List<CallScenario> =
   listOf(
@@ -87,17 +95,20 @@ val pathScenarios: List<CallScenario> =
       "a bad result is tried again, and returned when nothing is better",
       List(6) { answers("bad $it") },
       everywhere + "answer bad 5 at 4",
+      inStreams = shownAtOnce("bad 0"),
     ),
     CallScenario(
       "a bad result is replaced by the degraded answer",
       List(6) { answers("bad $it") },
       everywhere + "answer degraded after 6 at 4",
       degraded = { "degraded after ${it.attempts}" },
+      inStreams = shownAtOnce("bad 0"),
     ),
     CallScenario(
       "a bad result is tried again, and a good one returned",
       listOf(answers("bad"), answers("good")),
       listOf("a at 0", "a at 1", "answer good at 1", "a CLOSED 0"),
+      inStreams = shownAtOnce("bad", "a CLOSED 0"),
       tells = { stateOf("a") },
     ),
     CallScenario(

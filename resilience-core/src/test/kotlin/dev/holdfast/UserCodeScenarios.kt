@@ -43,12 +43,14 @@ val userCodeScenarios: List<CallScenario> =
       listOf(answers("one"), answers("two")),
       listOf("a at 0", "b at 0", "answer two at 0"),
       classifier = BrokenClassifier,
+      inStreams = shownAtOnce("one"),
     ),
     CallScenario(
       "a result that the classifier throws at is not returned when another model failed after it",
       listOf(answers("one"), fails(UNKNOWN)),
       listOf("a at 0", "b at 0", "UNKNOWN, suppressed 2 at 0"),
       classifier = BrokenClassifier,
+      inStreams = shownAtOnce("one"),
     ),
     CallScenario(
       "a failure without its cause gets it",
