@@ -25,7 +25,7 @@ final class AttemptWatch {
    */
 
   /** A power of two. Places are scattered by thread, and there are more threads than this hold. */
-  private static final int PLACES = 64;
+  static final int PLACES = 64;
 
   private static final int TRIES = 4;
 
@@ -44,29 +44,36 @@ final class AttemptWatch {
     this.time = time;
   }
 
-  /** The clock. */
-  Time time() {
-    return time;
-  }
-
-  /** Watches an attempt that begins on the calling thread now, until it is stopped. */
-  TimedAttempt start(Duration timeout, long now) {
+  /**
+   * Watches an attempt of the owner that begins on the calling thread now, until it is stopped. If
+   * the place where it begins to look holds another one of this thread, it is inside that one.
+   */
+  TimedAttempt start(Resilience owner, Duration timeout, long now) {
     long end = now + Math.min(LONGEST, Durations.saturatedNanos(timeout));
     var thread = Thread.currentThread();
     int first = scattered(thread);
     for (int i = 0; i < TRIES; i++) {
-      int place = ((first + i) & (PLACES - 1)) * APART;
-      if (places.getPlain(place) == null) {
-        var attempt = new TimedAttempt(thread, end, this, place);
+      int place = place(first + i);
+      var present = places.getPlain(place);
+      if (present == null) {
+        var attempt = new TimedAttempt(thread, end, owner, place);
         if (places.compareAndSet(place, null, attempt)) {
           lookBy(attempt, timeout);
           return attempt;
         }
+      } else if (present.isOn(thread)) {
+        StackedRetries.notice(present.owner, owner);
       }
     }
-    var attempt = new TimedAttempt(thread, end, this, TimedAttempt.NO_PLACE);
+    var attempt = new TimedAttempt(thread, end, owner, TimedAttempt.NO_PLACE);
     attempt.timer = time.schedule(timeout, attempt::fire);
     return attempt;
+  }
+
+  /** Who has the thread in an attempt, as far as the first place that it looks at tells. */
+  @Nullable Resilience ownerOn(Thread thread) {
+    var present = places.getPlain(place(scattered(thread)));
+    return present != null && present.isOn(thread) ? present.owner : null;
   }
 
   /** The attempt at this place has stopped. */
@@ -104,7 +111,11 @@ final class AttemptWatch {
     }
   }
 
-  private static int scattered(Thread thread) {
+  private static int place(int number) {
+    return (number & (PLACES - 1)) * APART;
+  }
+
+  static int scattered(Thread thread) {
     return (int) ((thread.getId() * 0x9E3779B97F4A7C15L) >>> 32);
   }
 

@@ -24,10 +24,9 @@ final class BlockingDriver {
       @Nullable Function<? super CallFailure, ? extends T> degraded)
       throws E {
     Objects.requireNonNull(call, "call");
-    var shared = resilience.shared;
     long now = resilience.time().nanoTime();
-    CallPlan<T> plan = resilience.plan(now, shared.classifier(), degraded != null);
-    return drive(plan, now, call, degraded, shared.watch());
+    CallPlan<T> plan = resilience.plan(now, resilience.shared.classifier(), degraded != null);
+    return drive(plan, now, call, degraded, resilience);
   }
 
   /** Carries out a plan that was made before. */
@@ -35,9 +34,9 @@ final class BlockingDriver {
       CallPlan<T> plan,
       AttemptCall<T, E> call,
       @Nullable Function<? super CallFailure, ? extends T> degraded,
-      AttemptWatch watch)
+      Resilience resilience)
       throws E {
-    return drive(plan, watch.time().nanoTime(), call, degraded, watch);
+    return drive(plan, resilience.time().nanoTime(), call, degraded, resilience);
   }
 
   private static <T extends @Nullable Object, E extends Exception> T drive(
@@ -45,17 +44,17 @@ final class BlockingDriver {
       long now,
       AttemptCall<T, E> call,
       @Nullable Function<? super CallFailure, ? extends T> degraded,
-      AttemptWatch watch)
+      Resilience resilience)
       throws E {
     try (plan) {
       var step = plan.next(now);
       while (true) {
         if (step instanceof Step.Call<T> next) {
-          step = attempt(plan, next, call, watch);
+          step = attempt(plan, next, call, resilience);
         } else if (step instanceof Step.Enter<T> enter) {
           step = enter(plan, enter);
         } else if (step instanceof Step.Pause<T> pause) {
-          pause(pause, watch.time());
+          pause(pause, resilience.time());
           step = plan.next();
         } else if (step instanceof Step.Degrade<T> end && degraded != null) {
           return degrade(plan, end, degraded);
@@ -69,10 +68,10 @@ final class BlockingDriver {
   }
 
   private static <T extends @Nullable Object, E extends Exception> Step<T> attempt(
-      CallPlan<T> plan, Step.Call<T> step, AttemptCall<T, E> call, AttemptWatch watch) throws E {
+      CallPlan<T> plan, Step.Call<T> step, AttemptCall<T, E> call, Resilience resilience) throws E {
     var attempt = step.attempt();
     T value;
-    try (var timer = watch.start(attempt.timeout(), step.now())) {
+    try (var timer = resilience.shared.watch().start(resilience, attempt.timeout(), step.now())) {
       try {
         value = call.make(attempt);
       } catch (Throwable thrown) {

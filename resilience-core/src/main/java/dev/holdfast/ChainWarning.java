@@ -21,9 +21,15 @@ public record ChainWarning(@Nullable String feature, Kind kind, String message) 
     SMALLER_CONTEXT,
     /**
      * A call that tries again was made inside an attempt of another one, or a {@link
-     * dev.holdfast.retry.Retry} inside an attempt of such a call. Noticed when it first happens,
-     * and only between suspending calls and streams of Kotlin: threads and futures have no context
-     * that tells where a call is made.
+     * dev.holdfast.retry.Retry} inside an attempt of such a call. Noticed when it first happens.
+     *
+     * <p>Suspending calls and streams of Kotlin are seen wherever the context of the attempt gets
+     * to. Threads and futures have no such context. There it is seen between calls of one {@link
+     * Resilience} and its variants, on the thread of the attempt: a {@link Resilience#call} or
+     * {@link Resilience#callAsync} inside an attempt of {@code call}, and a {@code callAsync}
+     * inside the function that starts an attempt of {@code callAsync}. What other threads and later
+     * stages do is not seen, nor is a {@code call} inside such a function or a {@code Retry} inside
+     * either.
      */
     STACKED_RETRIES
   }

@@ -32,7 +32,7 @@ public final class Drivers {
       @Nullable Function<? super CallFailure, ? extends T> degraded,
       Resilience resilience)
       throws E {
-    return BlockingDriver.drive(plan, call, degraded, resilience.shared.watch());
+    return BlockingDriver.drive(plan, call, degraded, resilience);
   }
 
   /**
@@ -49,7 +49,7 @@ public final class Drivers {
       @Nullable Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
           degraded,
       Resilience resilience) {
-    return FuturesDriver.driveLater(plan, call, degraded, resilience.time());
+    return FuturesDriver.driveLater(plan, call, degraded, resilience);
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.holdfast.plan.Step;
 import dev.holdfast.stage.Baton;
 import dev.holdfast.stage.Stages;
 import dev.holdfast.stage.Wait;
-import dev.holdfast.time.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +31,13 @@ final class FuturesDriver<T extends @Nullable Object> {
   private final @Nullable
       Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
       degraded;
-  private final Time time;
+
+  /** Whose plan it is. */
+  final Resilience owner;
+
+  /** The thread that asks for the stage of an attempt just now. Others ask only if it is theirs. */
+  @Nullable Thread startsOn;
+
   private final CompletableFuture<T> promise = new CompletableFuture<>();
   private final Baton baton = new Baton();
 
@@ -41,11 +46,11 @@ final class FuturesDriver<T extends @Nullable Object> {
       Function<? super Attempt, ? extends CompletionStage<T>> call,
       @Nullable Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
           degraded,
-      Time time) {
+      Resilience owner) {
     this.plan = plan;
     this.call = call;
     this.degraded = degraded;
-    this.time = time;
+    this.owner = owner;
   }
 
   /** Makes a call that starts now. */
@@ -63,7 +68,7 @@ final class FuturesDriver<T extends @Nullable Object> {
               var answer = degraded.apply(failure);
               return CompletableFuture.completedFuture(() -> new Step.Return<>(answer));
             },
-        resilience.time());
+        resilience);
   }
 
   /** With a degraded answer that comes later, as the step to end with. */
@@ -72,8 +77,9 @@ final class FuturesDriver<T extends @Nullable Object> {
       Function<? super Attempt, ? extends CompletionStage<T>> call,
       @Nullable Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>>
           degraded,
-      Time time) {
-    var driver = new FuturesDriver<>(plan, call, degraded, time);
+      Resilience owner) {
+    owner.shared.noticeNesting(owner, Thread.currentThread());
+    var driver = new FuturesDriver<>(plan, call, degraded, owner);
     driver.promise.whenComplete((value, thrown) -> driver.abandon());
     driver.run(plan::next);
     return driver.promise;
@@ -177,11 +183,16 @@ final class FuturesDriver<T extends @Nullable Object> {
 
   private @Nullable Step<T> attempt(Attempt attempt) {
     CompletionStage<T> stage;
+    var thread = Thread.currentThread();
+    var starts = owner.shared.starts();
+    starts.begin(this, thread);
     try {
       stage = Objects.requireNonNull(call.apply(attempt), "the call returned no stage");
     } catch (Throwable thrown) {
       // If the caller has given up meanwhile, what was thrown says nothing about the model.
       return isWanted() ? plan.threw(Stages.bare(thrown)) : giveUp();
+    } finally {
+      starts.end(this, thread);
     }
     var wait = Wait.forStage(stage);
     if (await(wait, attempt.timeout(), plan::timedOut)) {
@@ -205,7 +216,7 @@ final class FuturesDriver<T extends @Nullable Object> {
       return false;
     }
     try {
-      baton.startTimer(wait, time, timeout, () -> resume(wait, late));
+      baton.startTimer(wait, owner.time(), timeout, () -> resume(wait, late));
     } catch (Throwable broken) {
       if (baton.take(wait)) {
         wait.cancel();

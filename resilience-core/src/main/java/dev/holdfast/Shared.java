@@ -18,6 +18,7 @@ final class Shared {
   private final Classifier<@Nullable Object> classifier;
   private final List<ChainWarning> warnings;
   private final StackedRetries stackedRetries = new StackedRetries();
+  private final AttemptStarts starts = new AttemptStarts();
   private final Map<String, Resilience> features = new LinkedHashMap<>();
 
   Shared(
@@ -45,6 +46,10 @@ final class Shared {
     return watch;
   }
 
+  AttemptStarts starts() {
+    return starts;
+  }
+
   Classifier<@Nullable Object> classifier() {
     return classifier;
   }
@@ -55,6 +60,15 @@ final class Shared {
 
   StackedRetries stackedRetries() {
     return stackedRetries;
+  }
+
+  /** A call of {@code inner} begins on this thread, perhaps inside an attempt of another one. */
+  void noticeNesting(Resilience inner, Thread thread) {
+    var starting = starts.ownerOn(thread);
+    var outer = starting != null ? starting : watch.ownerOn(thread);
+    if (outer != null) {
+      StackedRetries.notice(outer, inner);
+    }
   }
 
   /** Only while the instance is built, before anybody else can see it. */

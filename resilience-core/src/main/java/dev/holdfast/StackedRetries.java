@@ -14,6 +14,17 @@ final class StackedRetries {
 
   private final AtomicReference<@Nullable ChainWarning> noticed = new AtomicReference<>();
 
+  /** A call of {@code inner} is made inside an attempt of {@code outer}. */
+  static void notice(Resilience outer, Resilience inner) {
+    if (triesAgain(outer) && triesAgain(inner)) {
+      inner.shared.stackedRetries().notice(inner.feature());
+    }
+  }
+
+  private static boolean triesAgain(Resilience resilience) {
+    return resilience.retry().maxAttempts() > 1 || resilience.chain().size() > 1;
+  }
+
   void notice(@Nullable String feature) {
     if (noticed.get() != null) {
       return;

@@ -41,15 +41,21 @@ final class TimedAttempt implements AutoCloseable {
   /** Its own timer; null if it has a place. */
   @Nullable ScheduledTask timer;
 
+  /** Whose attempt it is, and who watches it. */
+  final Resilience owner;
+
   private final Thread thread;
-  private final AttemptWatch watch;
   private volatile State state = State.RUNNING;
 
-  TimedAttempt(Thread thread, long end, AttemptWatch watch, int place) {
+  TimedAttempt(Thread thread, long end, Resilience owner, int place) {
     this.thread = thread;
     this.end = end;
-    this.watch = watch;
+    this.owner = owner;
     this.place = place;
+  }
+
+  boolean isOn(Thread other) {
+    return thread == other;
   }
 
   /**
@@ -95,7 +101,7 @@ final class TimedAttempt implements AutoCloseable {
     if (timer != null) {
       timer.cancel();
     } else {
-      watch.free(place);
+      owner.shared.watch().free(place);
     }
   }
 }

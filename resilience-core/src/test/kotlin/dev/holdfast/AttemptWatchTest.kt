@@ -17,9 +17,11 @@ import kotlin.random.Random
 class AttemptWatchTest :
   FunSpec({
     val time = ManualTime()
-    val watch = AttemptWatch(time)
+    val owner = scenarioResilience(time)
 
     fun seconds(count: Long) = Duration.ofSeconds(count)
+
+    fun start(timeout: Duration) = owner.start(timeout)
 
     afterTest {
       Thread.interrupted()
@@ -27,9 +29,7 @@ class AttemptWatchTest :
     }
 
     test("one timer serves any number of attempts, and none is left when they have ended") {
-      repeat(1_000) {
-        watch.start(seconds(30), time.nanoTime()).use { time.advance(Duration.ofMillis(10)) }
-      }
+      repeat(1_000) { start(seconds(30)).use { time.advance(Duration.ofMillis(10)) } }
 
       time.scheduled() shouldBe 1
       time.advance(seconds(30))
@@ -38,9 +38,9 @@ class AttemptWatchTest :
     }
 
     test("each attempt is interrupted at its own time, whatever others had been told before") {
-      watch.start(seconds(60), time.nanoTime()).use { long ->
-        watch.start(seconds(10), time.nanoTime()).use { short ->
-          watch.start(seconds(20), time.nanoTime()).use { middle ->
+      start(seconds(60)).use { long ->
+        start(seconds(10)).use { short ->
+          start(seconds(20)).use { middle ->
             val interrupts =
               List(6) {
                 time.advance(seconds(10))
@@ -57,9 +57,9 @@ class AttemptWatchTest :
     }
 
     test("an attempt that begins after the timer was set is not interrupted with the others") {
-      watch.start(seconds(30), time.nanoTime()).use { first ->
+      start(seconds(30)).use { first ->
         time.advance(seconds(20))
-        watch.start(seconds(30), time.nanoTime()).use { second ->
+        start(seconds(30)).use { second ->
           time.advance(seconds(10))
           first.stop() shouldBe true
           second.stop() shouldBe false
@@ -68,7 +68,7 @@ class AttemptWatchTest :
     }
 
     test("an attempt that stops in time leaves an interrupt from elsewhere alone") {
-      watch.start(seconds(30), time.nanoTime()).use { Thread.currentThread().interrupt() }
+      start(seconds(30)).use { Thread.currentThread().interrupt() }
 
       time.advance(seconds(30))
 
@@ -76,7 +76,7 @@ class AttemptWatchTest :
     }
 
     test("attempts without a place have a timer of their own, and give it back") {
-      val attempts = List(100) { watch.start(seconds(30), time.nanoTime()) }
+      val attempts = List(100) { start(seconds(30)) }
       time.scheduled() shouldBeGreaterThan 90
 
       attempts.take(50).forEach { it.stop() shouldBe false }
@@ -87,16 +87,14 @@ class AttemptWatchTest :
     }
 
     test("a clock that takes no timer leaves nothing behind") {
-      val broken = AttemptWatch(SteppingTime(time::nanoTime))
+      val broken = scenarioResilience(SteppingTime(time::nanoTime))
 
-      repeat(200) {
-        shouldThrow<IllegalStateException> { broken.start(seconds(1), time.nanoTime()) }
-      }
+      repeat(200) { shouldThrow<IllegalStateException> { broken.start(seconds(1)) } }
     }
 
     test("a timeout of any length is watched") {
-      watch.start(Duration.ofSeconds(Long.MAX_VALUE), time.nanoTime()).use {
-        watch.start(seconds(1), time.nanoTime()).use { short ->
+      start(Duration.ofSeconds(Long.MAX_VALUE)).use {
+        start(seconds(1)).use { short ->
           time.advance(seconds(1))
           short.stop() shouldBe true
         }
@@ -105,7 +103,7 @@ class AttemptWatchTest :
     }
 
     test("on many threads every hanging attempt is interrupted, and no other") {
-      val real = AttemptWatch(Time.system())
+      val real = scenarioResilience(Time.system())
       Threads(8).use { threads ->
         val counts =
           threads.race { thread ->
@@ -113,12 +111,9 @@ class AttemptWatchTest :
             var overdue = 0
             repeat(200) {
               if (random.nextInt(8) > 0) {
-                real.start(seconds(30), System.nanoTime()).use { attempt ->
-                  attempt.stop() shouldBe false
-                }
+                real.start(seconds(30)).use { attempt -> attempt.stop() shouldBe false }
               } else {
-                real.start(Duration.ofMillis(random.nextLong(1, 5)), System.nanoTime()).use {
-                  attempt ->
+                real.start(Duration.ofMillis(random.nextLong(1, 5))).use { attempt ->
                   shouldThrow<InterruptedException> { CountDownLatch(1).await(20, SECONDS) }
                   attempt.stop() shouldBe true
                   overdue++
@@ -132,3 +127,6 @@ class AttemptWatchTest :
       }
     }
   })
+
+private fun Resilience.start(timeout: Duration): TimedAttempt =
+  shared.watch().start(this, timeout, time().nanoTime())

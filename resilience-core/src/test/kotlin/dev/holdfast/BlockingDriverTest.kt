@@ -125,17 +125,11 @@ class BlockingDriverTest :
     }
 
     test("an interrupt in a pause ends the call as a cancellation and stays set") {
-      val resilience = scenarioResilience(time)
-      val plan = resilience.plan<String>(FaultClassifier, false)
+      val resilience = scenarioResilience(interrupting(time)) { classifier(FaultClassifier) }
 
       val thrown =
         shouldThrow<CancellationException> {
-          BlockingDriver.drive<String, Exception>(
-            plan,
-            { throw Fault(SERVER_ERROR) },
-            null,
-            AttemptWatch(interrupting(time)),
-          )
+          resilience.call<String, Exception> { throw Fault(SERVER_ERROR) }
         }
 
       thrown.cause.shouldBeInstanceOf<InterruptedException>()
