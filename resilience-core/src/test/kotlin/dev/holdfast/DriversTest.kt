@@ -2,11 +2,13 @@ package dev.holdfast
 
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.CallRecord.Ending
+import dev.holdfast.plan.WaitSource
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeUnique
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import java.time.Duration
 
 /** The one table of scenarios, through all drivers. */
 class DriversTest :
@@ -25,6 +27,21 @@ class DriversTest :
     test("each class of failure has its scenarios, and no scenario hides another") {
       classesWithScenarios shouldContainExactly FailureClass.entries
       scenarios.map { it.name }.shouldBeUnique()
+    }
+
+    Driver.entries.forEach { driver ->
+      test("$driver: the wait in which a call is cancelled is told as long as it was") {
+        val ends =
+          cancellationScenarios.associate {
+            it.name to driver.record(it).attempts.lastOrNull()?.run { waited to waitSource }
+          }
+
+        ends["cancelled in a pause"] shouldBe (Duration.ofMillis(2500) to WaitSource.BACKOFF)
+        ends["cancelled in a pause that the provider asked for"] shouldBe
+          (Duration.ofMillis(2500) to WaitSource.HINT)
+        ends["cancelled before a gate"] shouldBe (Duration.ofMillis(2500) to WaitSource.GATE)
+        ends["cancelled in the line for a slot"] shouldBe null
+      }
     }
 
     scenarios.forEach { scenario ->

@@ -48,7 +48,8 @@ final class Aftermath<T extends @Nullable Object> {
     }
     var wait = patience.beforeRetry(route, failure, now);
     if (wait != null) {
-      return pause(wait, failure.retryAfter() == null ? WaitSource.BACKOFF : WaitSource.HINT);
+      var source = failure.retryAfter() == null ? WaitSource.BACKOFF : WaitSource.HINT;
+      return pause(wait, source, now);
     }
     route.leave(kind.fallback());
     // A request that is too long for every model is the caller's to shorten.
@@ -56,8 +57,8 @@ final class Aftermath<T extends @Nullable Object> {
     return route.isAtEnd() && isCallers ? lastWord() : null;
   }
 
-  Step<T> pause(Duration wait, WaitSource source) {
-    log.waits(wait, source);
+  private Step<T> pause(Duration wait, WaitSource source, long now) {
+    log.waits(wait, source, now);
     return new Step.Pause<>(wait);
   }
 
@@ -70,7 +71,7 @@ final class Aftermath<T extends @Nullable Object> {
       return null;
     }
     route.waitsHere++;
-    return pause(wait, WaitSource.GATE);
+    return pause(wait, WaitSource.GATE, now);
   }
 
   /** The caller has given up; a degraded answer is not given any more. */
@@ -114,7 +115,7 @@ final class Aftermath<T extends @Nullable Object> {
         settings.requested(),
         answered == null ? null : route.target().name(),
         answered == null ? ending : answered,
-        isUntold ? log.failedAnd(route, stream, now) : log.failed(),
+        isUntold ? log.failedAnd(route, stream, now) : log.failedAndWait(route, now),
         patience.taken(now),
         patience.isBounded() ? Duration.ofNanos(patience.left(now)) : null);
   }

@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one model's turn in a call: an attempt, or a rejection of ours before there could
- * be one. It holds nothing of the request, of the answer or of an exception's message.
+ * be one, or a wait in which the call ended. It holds nothing of the request, of the answer or of
+ * an exception's message.
  *
  * @param model the model that was attempted
  * @param number the number of the attempt in the whole call; 0 if the model was not asked
- * @param failure what it failed with; null if it answered or is under way
+ * @param failure what it failed with; null if it answered, is under way, or was not asked because
+ *     the call ended in the wait for it
  * @param probe whether it was a probe of a breaker in HALF_OPEN
- * @param waited how long the call had waited for it
+ * @param waited how long the call had waited for it, until it began or the call ended
  * @param waitSource why it had waited
  * @param hint how long the provider or the rejection asked to wait afterwards; null if it did not
  * @param took how long it took

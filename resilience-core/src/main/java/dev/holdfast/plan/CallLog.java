@@ -22,12 +22,14 @@ final class CallLog {
   private List<AttemptRecord> attempts = List.of();
   private Duration wait = Duration.ZERO;
   private WaitSource waitSource = WaitSource.NONE;
+  private long waitsSince;
   private int number;
 
-  /** The call waits for what comes next. */
-  void waits(Duration duration, WaitSource source) {
+  /** The call waits for what comes next, from now on. */
+  void waits(Duration duration, WaitSource source, long now) {
     wait = duration;
     waitSource = source;
+    waitsSince = now;
   }
 
   /** The attempt of the route has failed. */
@@ -70,9 +72,25 @@ final class CallLog {
     return failures;
   }
 
-  /** The records of what has gone wrong. */
-  List<AttemptRecord> failed() {
-    return attempts;
+  /** The records of what has gone wrong, and that of a wait after which nothing has begun yet. */
+  List<AttemptRecord> failedAndWait(Route route, long now) {
+    if (waitSource == WaitSource.NONE || route.isAtEnd()) {
+      return attempts;
+    }
+    var waited = Duration.ofNanos(now - waitsSince);
+    var all = new ArrayList<>(attempts);
+    all.add(
+        new AttemptRecord(
+            route.target().name(),
+            0,
+            null,
+            false,
+            waited.compareTo(wait) < 0 ? waited : wait,
+            waitSource,
+            null,
+            Duration.ZERO,
+            null));
+    return all;
   }
 
   /** These records, and that of the attempt of the route as it is now. */
@@ -113,6 +131,6 @@ final class CallLog {
     }
     failures.add(failure);
     attempts.add(attempt);
-    waits(Duration.ZERO, WaitSource.NONE);
+    waits(Duration.ZERO, WaitSource.NONE, 0);
   }
 }

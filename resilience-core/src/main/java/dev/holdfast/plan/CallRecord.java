@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param requested the model that was asked for, the first of the chain
  * @param served the model that answered; null if none did
  * @param ending how the call ended
- * @param attempts the attempts and the rejections, in order
+ * @param attempts the attempts and the rejections, in order, and last the wait for a further one if
+ *     the call ended in it
  * @param took how long the call took, waits included
  * @param deadlineLeft how much time it had left in the end; null if it had no deadline
  */

@@ -1,6 +1,7 @@
 package dev.holdfast.ktor.soak
 
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.plan.AttemptRecord
 import dev.holdfast.plan.CallRecord
 import dev.holdfast.plan.CallRecord.Ending
 import java.util.concurrent.ConcurrentHashMap
@@ -54,9 +55,16 @@ internal class Tally {
   }
 
   private fun stageOf(record: CallRecord): Stage {
-    val last = record.attempts().lastOrNull() ?: return Stage.BEFORE_AN_ATTEMPT
-    return if (last.failure() == null) Stage.IN_AN_ATTEMPT else Stage.BETWEEN_ATTEMPTS
+    val last = record.attempts().lastOrNull()
+    return when {
+      last == null || record.attempts().size == 1 && isWait(last) -> Stage.BEFORE_AN_ATTEMPT
+      last.failure() == null && !isWait(last) -> Stage.IN_AN_ATTEMPT
+      else -> Stage.BETWEEN_ATTEMPTS
+    }
   }
+
+  /** Whether the call ended in the wait for it. */
+  private fun isWait(attempt: AttemptRecord) = attempt.number() == 0 && attempt.failure() == null
 
   private fun <K : Any> ConcurrentHashMap<K, LongAdder>.add(key: K) =
     computeIfAbsent(key) { LongAdder() }.increment()
