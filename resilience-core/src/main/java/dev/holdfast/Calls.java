@@ -21,6 +21,11 @@ final class Calls {
 
   private static final String OTHERS = "others";
 
+  /** Calls that belong to no feature come last. */
+  private static final Comparator<CallCounts> BY_FEATURE_AND_MODEL =
+      Comparator.comparing(CallCounts::feature, Comparator.nullsLast(Comparator.naturalOrder()))
+          .thenComparing(CallCounts::model);
+
   final Listeners<CallRecord> listeners = new Listeners<>();
   final Listeners<CallAlert> alerts = new Listeners<>();
 
@@ -61,7 +66,7 @@ final class Calls {
   List<CallCounts> read() {
     return counts.entrySet().stream()
         .map(entry -> entry.getValue().read(openedOf(entry.getKey().model)))
-        .sorted(Comparator.comparing(one -> one.feature() + " " + one.model()))
+        .sorted(BY_FEATURE_AND_MODEL)
         .toList();
   }
 

@@ -205,7 +205,7 @@ public final class Resilience {
     return shared.warnings();
   }
 
-  /** How the calls of this object and of all its variants have ended so far. */
+  /** How the calls of this object and all its variants have ended so far, by feature and model. */
   public List<CallCounts> counts() {
     return shared.calls().read();
   }

@@ -167,6 +167,18 @@ class FeaturesTest :
       records.map { it.fellBack() } shouldContainExactly listOf(true, true, true, false)
     }
 
+    test("counters are ordered by feature and model, and those of no feature are last") {
+      val resilience =
+        builder()
+          .feature(Feature.named("zoo").build())
+          .feature(Feature.named("chat").build())
+          .build()
+      resilience.feature("zoo").forModel("b").asked()
+
+      resilience.counts().map { "${it.feature} ${it.model}" } shouldContainExactly
+        listOf("chat a", "zoo a", "zoo b", "null a")
+    }
+
     test("names beyond a thousand are counted as one, and those known before by themselves") {
       val resilience = builder().build()
       fun ask(model: String) = resilience.forModel(model).call<String, Exception> { "answer" }

@@ -21,6 +21,9 @@ final class Aftermath<T extends @Nullable Object> {
   /** How the call ends; as long as it has not, it would end by the caller giving up. */
   Ending ending = Ending.CANCELLED;
 
+  /** The record of a call that has ended; null until somebody has asked for it then. */
+  private @Nullable CallRecord last;
+
   /** What the last attempt returned, if the classifier took it for a failure. */
   Step.@Nullable Return<T> badResult;
 
@@ -97,7 +100,7 @@ final class Aftermath<T extends @Nullable Object> {
     if (badResult != null) {
       return badResult;
     }
-    return new Step.Throw<>(log.toThrow(record(null, false, null)));
+    return new Step.Throw<>(log.toThrow(record(null, false, null, false)));
   }
 
   /**
@@ -106,17 +109,27 @@ final class Aftermath<T extends @Nullable Object> {
    * @param answered how a model answered it; null if none has
    * @param isUntold whether the last attempt is not in the log, because it has not failed
    * @param stream the reports of that attempt; null if there are none
+   * @param isLast whether the call has ended, so that its record changes no more
    */
   CallRecord record(
-      @Nullable Ending answered, boolean isUntold, @Nullable StreamReports<T> stream) {
+      @Nullable Ending answered,
+      boolean isUntold,
+      @Nullable StreamReports<T> stream,
+      boolean isLast) {
+    if (last != null) {
+      return last;
+    }
     long now = settings.time().nanoTime();
-    return new CallRecord(
-        settings.feature(),
-        settings.requested(),
-        answered == null ? null : route.target().name(),
-        answered == null ? ending : answered,
-        isUntold ? log.failedAnd(route, stream, now) : log.failedAndWait(route, now),
-        patience.taken(now),
-        patience.isBounded() ? Duration.ofNanos(patience.left(now)) : null);
+    var record =
+        new CallRecord(
+            settings.feature(),
+            settings.requested(),
+            answered == null ? null : route.target().name(),
+            answered == null ? ending : answered,
+            isUntold ? log.failedAnd(route, stream, now) : log.failedAndWait(route, now),
+            patience.taken(now),
+            patience.isBounded() ? Duration.ofNanos(patience.left(now)) : null);
+    last = isLast ? record : null;
+    return record;
   }
 }

@@ -184,9 +184,11 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return aftermath().lastWord();
   }
 
-  /** The record of the call as it is now. */
+  /**
+   * The record of the call as it is now, or was when it was first asked for after {@link #close}.
+   */
   public CallRecord record() {
-    return aftermath().record(answered, underWay != null || answered != null, stream);
+    return aftermath().record(answered, underWay != null || answered != null, stream, closed);
   }
 
   /** The model that was asked for, the first of the chain. */

@@ -30,6 +30,9 @@ public final class PlanSettings {
   /** What nearly every call begins with, kept from the call before; null before the first. */
   private volatile @Nullable Opening opening;
 
+  /** The name of the first model, which targets that are replaced keep; null until asked for. */
+  private @Nullable String requested;
+
   /** The timeout of the last model in nanoseconds; zero until somebody has asked. */
   private volatile long lastTimeout;
 
@@ -144,7 +147,12 @@ public final class PlanSettings {
 
   /** The name of the first model. */
   String requested() {
-    return chain.get(0).name();
+    var known = requested;
+    if (known == null) {
+      known = chain.get(0).name();
+      requested = known;
+    }
+    return known;
   }
 
   /** What a call begins with at the given target. */

@@ -11,13 +11,28 @@ import java.util.concurrent.atomic.LongAdder;
  * Keeps the retries of all callers of one target to a fraction of their calls, so that an outage is
  * not answered with a multiple of the load that caused it.
  *
- * <p>Each call earns {@link RetryBudgetConfig#fraction} of a retry, whether it succeeds or fails,
- * and each retry costs one. A call whose caller gives up in the first attempt earns nothing. The
- * earnings of {@link RetryBudgetConfig#recentCalls} are kept, those of more are not; a new budget
- * has none. Beside them {@link RetryBudgetConfig#minPerSecond} retries are free in each second.
+ * <p>Everything is counted in calls and retries. Each call earns {@link RetryBudgetConfig#fraction}
+ * of a retry (0.2 by default, one for five calls), whether it succeeds or fails, and each retry
+ * costs one. The earnings of {@link RetryBudgetConfig#recentCalls} calls (100 by default, so 20
+ * retries) are kept, those of more are not, and no time takes them away; a new budget has none.
+ * Beside them {@link RetryBudgetConfig#minPerSecond} retries (3 by default) are free in each
+ * second, and are used up first.
+ *
+ * <p>A call whose caller gives up in the first attempt earns nothing, unless a {@link
+ * dev.holdfast.Resilience} makes it: there each earns when its first attempt begins. A retry is
+ * paid for when it is decided, before its pause. If the call is cancelled in the pause, or finds
+ * the breaker open after it, the retry is not given back. A call without a retry to pay with does
+ * not wait for one: it ends, or in a {@code Resilience} goes to the next model, whose first attempt
+ * is no retry and costs nothing.
  *
  * <p>Make one for each target and hand it to every {@link Retry} whose calls go there. Safe for use
  * by many threads.
+ *
+ * <p><b>Pitfalls.</b> A budget made for each call, or together with a {@code Retry} that is, has
+ * seen no calls and limits nothing but the free retries. The budget of a {@code Resilience} is one
+ * for all the models of a chain, so that of one which is down can use up what another needs:
+ * features may have their own by {@link dev.holdfast.model.Feature.Builder#retry}. And a {@code
+ * Retry} inside an attempt of another one must not share its budget, or every attempt earns.
  */
 public final class RetryBudget {
 

@@ -11,7 +11,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import java.time.Duration
 
-/** What the record tells of a call that ended in a wait. */
+/** What the record tells of a call that ended in a wait, and that it does not change after. */
 class EndedRecordTest :
   FunSpec({
     fun seconds(seconds: Long) = Duration.ofSeconds(seconds)
@@ -78,6 +78,32 @@ class EndedRecordTest :
 
         told(ended.single()) shouldContainExactly
           listOf("a 1 OVERLOADED after 0 NONE", "a 2 null after 1 BACKOFF")
+      }
+    }
+
+    test("the record of a call that has ended does not change any more") {
+      with(PlanFixture()) {
+        val plan = plan(deadline = seconds(100))
+        trace(plan, fails(OVERLOADED, afterSeconds = 2), answers())
+        val before = plan.record()
+        plan.close()
+        time.advance(seconds(50))
+
+        plan.record() shouldBe before
+        before.took shouldBe seconds(3)
+      }
+    }
+
+    test("a record is as the call is now until it ends") {
+      with(PlanFixture()) {
+        val plan = plan()
+        plan.next()
+        time.advance(seconds(2))
+        plan.record().took shouldBe seconds(2)
+        time.advance(seconds(2))
+        plan.record().took shouldBe seconds(4)
+        plan.returned("answer")
+        plan.record().served shouldBe "a"
       }
     }
   })
