@@ -15,7 +15,7 @@ final class CallLog {
   /** Most calls in which anything goes wrong have this much of it; a call that waits is small. */
   private static final int FEW = 2;
 
-  /** So many earlier failures go with the last one that there is room for the record as well. */
+  /** Nobody reads more earlier failures than so many. */
   private static final int MOST_EARLIER = 12;
 
   private List<Failure> failures = List.of();
@@ -113,13 +113,12 @@ final class CallLog {
     }
     var last = causes.remove(causes.size() - 1);
     Suppressed.add(last, causes.subList(0, Math.min(MOST_EARLIER, causes.size())));
-    var trace = new CallTrace(record);
-    Suppressed.add(last, trace);
+    CallTrace.add(last, record);
     // Coroutines that recover stack traces copy an exception with the original as its cause, and a
     // copy in turn by its original: what is added to the first copy would not be in the second.
     var original = last.getCause();
     if (original != null && original.getClass() == last.getClass()) {
-      Suppressed.add(original, trace);
+      CallTrace.add(original, record);
     }
     return last;
   }

@@ -184,9 +184,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return aftermath().lastWord();
   }
 
-  /**
-   * The record of the call as it is now, or was when it was first asked for after {@link #close}.
-   */
+  /** The record of the call as it is now; after {@link #close} as it was first asked for then. */
   public CallRecord record() {
     return aftermath().record(answered, underWay != null || answered != null, stream, closed);
   }

@@ -71,7 +71,12 @@ public record CallRecord(
   /**
    * The record of the call that ended with this exception, or with one of its nearest causes:
    * coroutines that recover stack traces, and futures, wrap or copy what a call threw. Null if it
-   * was not a call of {@link dev.holdfast.Resilience}.
+   * was not a call of {@link dev.holdfast.Resilience}, or if the exception takes no suppressed
+   * ones.
+   *
+   * <p>If several calls throw one and the same object, it is the record of the latest: that of the
+   * outer one if they are inside each other, but perhaps that of somebody else's if they are not.
+   * An exception that is made once and thrown many times so tells little; listeners hear each call.
    */
   public static @Nullable CallRecord of(Throwable thrown) {
     Throwable next = thrown;
