@@ -38,10 +38,8 @@ final class Chain extends AbstractList<Target> {
     }
     var seen = new HashSet<String>();
     for (var model : models) {
-      if (!seen.add(Require.notBlank("model", model))) {
-        throw new IllegalArgumentException(
-            "model must be named once in a chain, but was '%s' again".formatted(model));
-      }
+      boolean isNew = seen.add(Require.notBlank("model", model));
+      Require.once(isNew, "model", "named once in a chain", model);
     }
     return models.stream().map(ChainStep::of).toList();
   }

@@ -44,10 +44,8 @@ public final class ResilienceBuilder {
    * @throws IllegalArgumentException if a model of this name was added before
    */
   public ResilienceBuilder model(Model model) {
-    if (models.putIfAbsent(model.name(), model) != null) {
-      throw new IllegalArgumentException(
-          "model must be named once in a chain, but was '%s' again".formatted(model.name()));
-    }
+    boolean isNew = models.putIfAbsent(model.name(), model) == null;
+    Require.once(isNew, "model", "named once in a chain", model.name());
     return this;
   }
 
@@ -57,10 +55,8 @@ public final class ResilienceBuilder {
    * @throws IllegalArgumentException if a feature of this name was declared before
    */
   public ResilienceBuilder feature(Feature feature) {
-    if (features.putIfAbsent(feature.name(), feature) != null) {
-      throw new IllegalArgumentException(
-          "feature must be declared once, but was '%s' again".formatted(feature.name()));
-    }
+    boolean isNew = features.putIfAbsent(feature.name(), feature) == null;
+    Require.once(isNew, "feature", "declared once", feature.name());
     return this;
   }
 

@@ -169,13 +169,10 @@ public final class Feature {
      *     it has {@link #noFallback} and not exactly 1 model
      */
     public Feature build() {
+      var rule = "named once in the chain of feature '%s'".formatted(name);
       var seen = new HashSet<String>();
       for (var step : chain) {
-        if (!seen.add(step.model())) {
-          throw new IllegalArgumentException(
-              "chain of feature '%s' must name each model once, but comes back to '%s'"
-                  .formatted(name, step.model()));
-        }
+        Require.once(seen.add(step.model()), "model", rule, step.model());
       }
       if (!fallsBack && chain.size() != 1) {
         throw new IllegalArgumentException(

@@ -70,6 +70,14 @@ public final class Require {
     return value;
   }
 
+  /** Checks that {@code value} is new where the rule allows it once only. */
+  public static void once(boolean isNew, String name, String rule, String value) {
+    if (!isNew) {
+      throw new IllegalArgumentException(
+          "%s must be %s, but was '%s' again".formatted(name, rule, value));
+    }
+  }
+
   /** Returns {@code value} if it is above 0 and at most 1. */
   public static double fraction(String name, double value) {
     if (!(value > 0 && value <= 1)) {

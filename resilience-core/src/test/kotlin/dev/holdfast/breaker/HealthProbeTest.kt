@@ -102,9 +102,7 @@ class HealthProbeTest :
 
     test("by default it is made at each third of the wait, at the last if nobody came before") {
       val probed = Probed(configure = { it }, answer = { failed })
-      probed.breaker.acquire().failure()
-      probed.breaker.acquire().failure()
-      probed.breaker.acquire().failure(Duration.ofSeconds(30))
+      probed.opensFor(30)
 
       probed.seconds(300)
 
@@ -114,9 +112,7 @@ class HealthProbeTest :
 
     test("by default it is made at most once a second") {
       val probed = Probed(configure = { it }, answer = { failed })
-      probed.breaker.acquire().failure()
-      probed.breaker.acquire().failure()
-      probed.breaker.acquire().failure(Duration.ofSeconds(2))
+      probed.opensFor(2)
 
       probed.seconds(300)
 

@@ -34,6 +34,12 @@ internal class Probed(
   val breaker: CircuitBreaker = registry.breaker("sonnet")
 
   fun seconds(count: Long) = time.advance(Duration.ofSeconds(count))
+
+  /** The breaker opens for so many seconds, because the last failure said so. */
+  fun opensFor(seconds: Long) {
+    repeat(2) { breaker.acquire().failure() }
+    breaker.acquire().failure(Duration.ofSeconds(seconds))
+  }
 }
 
 /** Notes that it was cancelled, but goes on as if nothing had happened. */

@@ -29,7 +29,7 @@ class FeatureTest :
     listOf(
         Row("name must not be blank, but was ' '") { Feature.named(" ") },
         Row("model must not be blank, but was ''") { Feature.named("chat").chain("") },
-        Row("chain of feature 'chat' must name each model once, but comes back to 'a'") {
+        Row("model must be named once in the chain of feature 'chat', but was 'a' again") {
           Feature.named("chat").chain("a", "b", "a").build()
         },
         Row("chain of feature 'chat' must have 1 model, because it has no fallback, but had 2") {
