@@ -51,6 +51,12 @@ import org.jspecify.annotations.Nullable;
  * own deadline passes, leaves alone. A failure goes to all of them and is not kept: the next
  * question makes a new call. It is the same exception for each of them, so do not add to it.
  *
+ * <p><b>Records.</b> A shared call is one call however many wait for it: {@link Resilience#onCall}
+ * and its counters tell of it once, so that nothing that was paid for is counted twice, and {@link
+ * #counts} of those who joined it. A reply has no record, not even that of who asked first; the
+ * exception of a call that failed has it for all of them, by {@link
+ * dev.holdfast.plan.CallRecord#of}. Who leaves has none, and neither has who gets a kept answer.
+ *
  * <p><b>Pitfalls.</b> A shared call knows nothing of those who wait for it but the first: it runs
  * with that one's client, credentials and log context. A call that asks its own question waits for
  * itself. And {@code T} is what is kept, so it should be immutable.

@@ -24,6 +24,9 @@ import kotlinx.coroutines.flow.flow
  * alone; the upstream is cancelled with the last. A failure of the upstream comes to each collector
  * after the items before it, as the same exception, and is not kept: the next one collects anew.
  *
+ * What is collected once is one call: its record and its counters tell of it once, whoever shares
+ * it, and the exception that it fails with has the record for all of them.
+ *
  * The upstream runs in the context of the collector that came first, but for its job and its
  * deadline; that of the [Resilience][dev.holdfast.Resilience] itself still bounds a call.
  *

@@ -11,6 +11,7 @@ import dev.holdfast.coroutines.withDeadline
 import dev.holdfast.model.Model
 import dev.holdfast.outcome.DeadlineExceededException
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.plan.CallRecord
 import dev.holdfast.plan.CallRecord.Ending
 import dev.holdfast.testing.Fault
 import dev.holdfast.testkit.ManualTime
@@ -99,7 +100,8 @@ class SingleFlightTest :
         }
 
         test("$faces: a failure is shared, as the same exception, and not kept") {
-          val answers = AnswersFixture().answers { singleFlight() }
+          val fixture = AnswersFixture()
+          val answers = fixture.answers { singleFlight() }
           val model = FakeModel()
           val fault = Fault(FailureClass.INVALID_REQUEST)
           val one = first.ask(answers, QUESTION, model)
@@ -114,6 +116,7 @@ class SingleFlightTest :
             failure.shouldBeInstanceOf<Fault>()
             // Coroutines throw a copy with the stack of whoever waits.
             if (Face.SUSPEND !in listOf(first, face)) failure shouldBeSameInstanceAs fault
+            CallRecord.of(failure) shouldBe fixture.records.single()
           }
           fault.suppressed.size shouldBe 1
           val three = first.ask(answers, QUESTION, model)
