@@ -10,6 +10,7 @@ import dev.holdfast.plan.CallRecord
 import dev.holdfast.plan.CallRecord.Ending
 import io.ktor.client.plugins.sse.SSEClientException
 import io.ktor.client.statement.HttpResponse
+import io.ktor.http.HttpHeaders
 import java.io.IOException
 
 /** What a caller has seen of its call: all of the answer, or the exception that it ended with. */
@@ -29,6 +30,10 @@ internal class Seen(
   private val isDegraded: Boolean
     get() = response?.headers?.contains(DEGRADED_HEADER) == true
 
+  /** Whether it is a kept answer, for which no model was asked. */
+  private val isReplayed: Boolean
+    get() = thrown == null && !isDegraded && response?.headers?.contains(HttpHeaders.Age) == true
+
   /** How it ended, as far as the caller can tell; null if it has not stayed to the end. */
   val ending: Ending?
     get() =
@@ -47,14 +52,16 @@ internal class Seen(
       thrown != null && refused == null && causes().none(::isExpected) ->
         "ended with an exception out of nowhere"
       !plan.isSure || causes().any { it is NoAnswerException } -> null
+      isReplayed -> if (SoakPlan.MODELS.any(::isAllOf)) null else "was given half a kept answer"
       record == null -> "has no record"
       record.ending() != ending -> "ended as $ending for its caller"
       ending == Ending.ANSWERED && !isAll() -> "was given half an answer for a whole one"
       else -> null
     }
 
-  private fun isAll(): Boolean {
-    val served = checkNotNull(record?.served())
+  private fun isAll(): Boolean = isAllOf(checkNotNull(record?.served()))
+
+  private fun isAllOf(served: String): Boolean {
     if (!plan.way.isStream) return text == SoakAnswers.json(served)
     val data = text.lines().filter { it.startsWith(DATA) }.map { it.removePrefix(DATA) }
     return data == SoakAnswers.data(served)

@@ -1,11 +1,13 @@
 package dev.holdfast.ktor.soak
 
 import dev.holdfast.breaker.CircuitBreaker.State
+import dev.holdfast.ktor.answers
 import dev.holdfast.plan.CallRecord.Ending
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.withClue
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.comparables.shouldBeGreaterThan
+import io.kotest.matchers.comparables.shouldBeGreaterThanOrEqualTo
 import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
 import io.kotest.matchers.shouldBe
 import java.util.concurrent.ConcurrentHashMap
@@ -27,21 +29,25 @@ import kotlinx.coroutines.withTimeout
  * Calls of all kinds through one client to models of which two requests in five go wrong, by
  * callers of whom two in five do not stay; and what must be true whenever nothing is under way.
  */
-internal class Soak(private val engine: SoakEngine, private val seed: Long) : AutoCloseable {
+internal class Soak(
+  private val engine: SoakEngine,
+  private val seed: Long,
+  private val hasAnswers: Boolean = false,
+) : AutoCloseable {
 
   private val resilience = soakResilience()
   private val tally = Tally()
   private val contexts = ConcurrentLinkedQueue<Job>()
   private val attempts = ConcurrentHashMap<Int, Int>()
   private val uncaught = ConcurrentLinkedQueue<Throwable>()
-  private val server = SoakServer { call ->
-    SoakPlan(call, seed, engine.ways).fate(attempts.merge(call, 1, Int::plus)!!)
-  }
+  private val server = SoakServer { call -> plan(call).fate(attempts.merge(call, 1, Int::plus)!!) }
   private val client =
-    engine.guardedBy(resilience) { request ->
+    engine.guardedBy(resilience, hasAnswers) { request ->
       tally.entered.increment()
       contexts += request.executionContext
     }
+  /** The connections that the server had to end. */
+  private var forgotten = 0
   private val others = Thread.getDefaultUncaughtExceptionHandler()
 
   /** They would tell of each breaker that opens. */
@@ -72,8 +78,13 @@ internal class Soak(private val engine: SoakEngine, private val seed: Long) : Au
     after = Remains.now()
     after.moreThan(checkNotNull(before), wave.toLong() * (waves - 1) / SHARE).shouldBeEmpty()
     assertWasASoak(calls)
-    return "$tally; $before, then $after; ${server.unused} connections never used"
+    val shared = if (hasAnswers) "; ${client.answers.counts()}" else ""
+    return "$tally$shared; $before, then $after; ${server.unused} connections never used, " +
+      "$forgotten forgotten, ${server.connections} kept"
   }
+
+  private fun plan(call: Int): SoakPlan =
+    SoakPlan(call, seed, if (hasAnswers) SoakPlan.SHARED_WAYS else Way.entries)
 
   /** Otherwise the threads that the pool makes later would look like something left behind. */
   private suspend fun fillPool() = coroutineScope {
@@ -94,7 +105,7 @@ internal class Soak(private val engine: SoakEngine, private val seed: Long) : Au
           while (true) {
             val number = synchronized(numbers) { if (numbers.hasNext()) numbers.next() else -1 }
             if (number < 0) break
-            tally.add(SoakCall(SoakPlan(number, seed, engine.ways), client).make(server.url))
+            tally.add(SoakCall(plan(number), client).make(server.url))
           }
         }
       }
@@ -107,10 +118,11 @@ internal class Soak(private val engine: SoakEngine, private val seed: Long) : Au
     withTimeout(LONGEST) { contexts.joinAll() }
     contexts.clear()
     attempts.clear()
+    if (hasAnswers) eventually(LONGEST) { client.answers.inFlight() shouldBe 0 }
+    eventually(LONGEST) { answering { it !in engine.forgotten }.shouldBeEmpty() }
+    if (engine.forgotten.isNotEmpty()) forgotten += server.endAnswering()
     eventually(LONGEST) {
-      server.answering
-        .map { (call, fate) -> "${SoakPlan(call, seed, engine.ways)}: $fate" }
-        .shouldBeEmpty()
+      answering().shouldBeEmpty()
       // OkHttp finds a response that nobody closed when it is garbage: its engine drops those that
       // come in the moment in which their caller leaves.
       if (server.connections > engine.idle) System.gc()
@@ -127,6 +139,11 @@ internal class Soak(private val engine: SoakEngine, private val seed: Long) : Au
     uncaught.map { it.stackTraceToString() }.shouldBeEmpty()
   }
 
+  private fun answering(which: (Fault) -> Boolean = { true }): List<String> =
+    server.answering
+      .filter { (_, fate) -> which(fate.fault) }
+      .map { (call, fate) -> "${plan(call)}: $fate" }
+
   /** The one place of a probe is free. */
   private suspend fun assertIsWhole(model: String) {
     val breaker = resilience.breakers().breaker(model)
@@ -137,19 +154,32 @@ internal class Soak(private val engine: SoakEngine, private val seed: Long) : Au
   }
 
   private suspend fun assertAddsUp() {
-    val counts = resilience.counts()
     withClue("$tally") {
-      eventually(LONGEST) { tally.records.sum() shouldBe tally.entered.sum() }
-      counts.sumOf { it.calls() } shouldBe tally.entered.sum()
+      eventually(LONGEST) { assertCallsAreMade() }
+      val counts = resilience.counts()
       counts.sumOf { it.failures() } shouldBe tally.ended(Ending.FAILED)
       counts.sumOf { it.degraded() } shouldBe tally.ended(Ending.DEGRADED)
       counts.sumOf { it.cancelled() } shouldBe tally.ended(Ending.CANCELLED)
       counts.sumOf { it.fallbacks() } shouldBe tally.fallbacks.sum()
       server.requests shouldBeLessThanOrEqualTo tally.attempts.sum()
       for (ending in Ending.entries) tally.seen(ending) shouldBeLessThanOrEqualTo
-        tally.ended(ending)
+        tally.ended(ending) + saved
       tally.complaints.take(5).shouldBeEmpty()
     }
+  }
+
+  /** The requests for which no call was made, as they got the answer of another. */
+  private val saved: Long
+    get() = if (hasAnswers) client.answers.counts().let { it.joined() + it.replayed() } else 0
+
+  /** Each other request has one call with one record. */
+  private fun assertCallsAreMade() {
+    val calls = resilience.counts().sumOf { it.calls() }
+    val most = tally.entered.sum() - saved
+    tally.records.sum() shouldBe calls
+    calls shouldBeLessThanOrEqualTo most
+    // A call that is shared has not begun if all who would share it left before.
+    calls shouldBeGreaterThanOrEqualTo if (hasAnswers) most - tally.unseen.sum() else most
   }
 
   /** Many calls end in all ways and are given up at all stages, or else this says little. */
@@ -160,6 +190,9 @@ internal class Soak(private val engine: SoakEngine, private val seed: Long) : Au
       for (ending in Ending.entries) tally.ended(ending) shouldBeGreaterThan 0
       for (stage in Stage.entries) tally.gaveUp(stage) shouldBeGreaterThan 0
       tally.ended(Ending.ANSWERED) shouldBeGreaterThan tally.entered.sum() / 10
+      if (!hasAnswers) return
+      client.answers.counts().joined() shouldBeGreaterThan calls / 100L
+      client.answers.counts().replayed() shouldBeGreaterThan calls / 100L
     }
   }
 

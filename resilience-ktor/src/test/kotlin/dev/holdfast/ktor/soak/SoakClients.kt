@@ -1,6 +1,7 @@
 package dev.holdfast.ktor.soak
 
 import dev.holdfast.Resilience
+import dev.holdfast.answers.ResponseStore
 import dev.holdfast.coroutines.bulkhead
 import dev.holdfast.coroutines.circuitBreaker
 import dev.holdfast.coroutines.feature
@@ -27,14 +28,17 @@ import okhttp3.Dispatcher
 /**
  * The engines, with room for more calls than are under way at the same time.
  *
- * @property ways how they are asked
  * @property idle how many connections they may keep for later calls
+ * @property forgotten those faults in which they may forget the connection of a call that has
+ *   ended, until the server ends it: with this plugin or without
  */
-internal enum class SoakEngine(val ways: List<Way>, val idle: Int) {
-  CIO(Way.entries, 0),
-  OkHttp(Way.entries, 5),
-  Java(Way.entries, Int.MAX_VALUE),
-  Apache5(Way.entries, Int.MAX_VALUE);
+internal enum class SoakEngine(val idle: Int, val forgotten: Set<Fault> = emptySet()) {
+  CIO(0),
+  OkHttp(5),
+  /** Up to Ktor 3.5 it does not end an exchange of which it has no head yet. */
+  Java(64, setOf(Fault.SILENT_BEFORE_HEADERS)),
+  /** It does not always close the connection of a call that is cancelled. */
+  Apache5(64, Fault.entries.toSet());
 
   fun client(configure: HttpClientConfig<*>.() -> Unit): HttpClient =
     when (this) {
@@ -66,9 +70,14 @@ internal enum class SoakEngine(val ways: List<Way>, val idle: Int) {
   }
 }
 
-/** A client with the plugin; [onRequest] is told of each request before the plugin has it. */
+/**
+ * A client with the plugin; [onRequest] is told of each request before the plugin has it.
+ *
+ * @param hasAnswers whether answers are kept, for as long as a few calls take, and calls shared
+ */
 internal fun SoakEngine.guardedBy(
   resilience: Resilience,
+  hasAnswers: Boolean,
   onRequest: (HttpRequestBuilder) -> Unit,
 ): HttpClient = client {
   install(SSE)
@@ -85,6 +94,13 @@ internal fun SoakEngine.guardedBy(
     degraded { failure ->
       if (failure.attempts() % 2 == 0) throw NoAnswerException() else "All models are down"
     }
+    if (hasAnswers)
+      answers {
+        store(ResponseStore.inMemory(SoakPlan.QUESTIONS, Duration.ofSeconds(1)))
+        replayFor(Duration.ofMillis(15))
+        degradeWithin(Duration.ofMillis(40))
+        singleFlight()
+      }
   }
 }
 

@@ -73,7 +73,14 @@ internal class SoakPlan(val number: Int, private val seed: Long, ways: List<Way>
     private const val PRIME = 1_000_003L
     val MODELS: List<String> = listOf("model-a", "model-b", "model-c")
 
+    /** Those whose answers are read whole, and so may be kept and shared, and some that are not. */
+    val SHARED_WAYS: List<Way> =
+      List(3) { Way.WHOLE } + List(3) { Way.STREAM_AT_ONCE } + listOf(Way.LINES, Way.SESSION)
+
     /** Those with a bulkhead, the one without fallback, and none. */
     val FEATURES: List<String?> = listOf("chat", "batch", "single", null)
+
+    /** The questions that are asked: for each model and feature one JSON value, and a stream. */
+    val QUESTIONS: Int = MODELS.size * FEATURES.size * 2
   }
 }

@@ -85,6 +85,9 @@ internal class SoakServer(private val fateOf: (Int) -> Fate) : AutoCloseable {
     }
   }
 
+  /** Ends the connections on which requests are still being answered; how many those are. */
+  fun endAnswering(): Int = busy.keys.onEach { it.close() }.size
+
   override fun close() {
     listener.close()
     open.forEach { it.close() }

@@ -23,6 +23,9 @@ internal class Tally {
   val records = LongAdder()
   val attempts = LongAdder()
   val fallbacks = LongAdder()
+
+  /** The calls whose callers have not seen their end. */
+  val unseen = LongAdder()
   val complaints = ConcurrentLinkedQueue<String>()
 
   private val ended = ConcurrentHashMap<Ending, LongAdder>()
@@ -50,6 +53,7 @@ internal class Tally {
   }
 
   fun add(seen: Seen?) {
+    if (seen == null) unseen.increment()
     seen?.ending?.let { this.seen.add(it) }
     seen?.complaint()?.let { complaints += it }
   }
