@@ -98,6 +98,8 @@ import io.ktor.client.plugins.api.createClientPlugin
  *   Apache's of 10 seconds of silence. Apache takes its limit from the first request of a client.
  * - OkHttp sends a request again by itself when a connection turns out to be dead: switch that off
  *   by `engine { config { retryOnConnectionFailure(false) } }`.
+ * - CIO does not read an answer that goes up to the end of its connection unless a header says so
+ *   (`Connection: close`): there it is a failure of the model.
  * - CIO queues calls beyond `maxConnectionsPerRoute` (100) and reports a long wait there as a
  *   failed connection, which counts. Raise it above the calls that are under way at the same time.
  * - Switch `HttpRequestRetry` beside this plugin and the retries of an SDK around it off
