@@ -67,16 +67,8 @@ internal fun HttpClient.syntheticCall(
  *
  * @param longest how many bytes are read at most
  */
-internal suspend fun HttpResponse.heldText(longest: Long): String? {
-  if (!isHeld) return null
-  // Around the pipeline, in which other plugins would take this for the reading of the caller.
-  val channel = rawContent
-  try {
-    return channel.readRemaining(longest).readString(Charsets.UTF_8)
-  } finally {
-    channel.leave()
-  }
-}
+internal suspend fun HttpResponse.heldText(longest: Long): String? =
+  if (isHeld) reading { it.readRemaining(longest).readString(Charsets.UTF_8) } else null
 
 /**
  * What [look] says of a body that Ktor holds in memory: of all of it at once, which is not copied
@@ -87,17 +79,12 @@ internal suspend fun HttpResponse.heldText(longest: Long): String? {
 internal suspend fun <T : Any> HttpResponse.lookAtWhole(
   longest: Long,
   look: (ByteArray, Int, Int) -> T?,
-): T? {
-  val channel = rawContent
-  try {
-    val body = channel.readRemaining(longest + 1).buffer
-    val seen = if (body.size > longest) null else body.inOnePiece(look)
-    // What is not read does not come back into the pool.
-    body.clear()
-    return seen
-  } finally {
-    channel.leave()
-  }
+): T? = reading { channel ->
+  val body = channel.readRemaining(longest + 1).buffer
+  val seen = if (body.size > longest) null else body.inOnePiece(look)
+  // What is not read does not come back into the pool.
+  body.clear()
+  seen
 }
 
 private inline fun <T> Buffer.inOnePiece(look: (ByteArray, Int, Int) -> T): T {
@@ -113,29 +100,26 @@ private inline fun <T> Buffer.inOnePiece(look: (ByteArray, Int, Int) -> T): T {
 }
 
 /** The whole body of a response that Ktor holds in memory. */
-internal suspend fun HttpResponse.wholeBytes(): ByteArray {
-  val channel = rawContent
-  try {
-    return channel.readRemaining().readByteArray()
-  } finally {
-    channel.leave()
-  }
+internal suspend fun HttpResponse.wholeBytes(): ByteArray = reading {
+  it.readRemaining().readByteArray()
 }
 
 /** Has [look] see a body that Ktor holds in memory, piece by piece. */
-internal suspend fun HttpResponse.lookAtHeld(look: (ByteArray, Int, Int) -> Unit) {
-  val channel = rawContent
-  val seen = Buffer()
-  try {
+internal suspend fun HttpResponse.lookAtHeld(look: (ByteArray, Int, Int) -> Unit): Unit =
+  reading { channel ->
+    val seen = Buffer()
     while (channel.awaitContent() && channel.moveTo(seen, look)) seen.clear()
-  } finally {
-    channel.leave()
   }
-}
 
-/** A channel that was read to its end holds nothing, and to cancel it takes a stack trace. */
-private fun ByteReadChannel.leave() {
-  if (!isClosedForRead) cancel()
+/** Around the pipeline, in which other plugins would take this for the reading of the caller. */
+private inline fun <T> HttpResponse.reading(read: (ByteReadChannel) -> T): T {
+  val channel = rawContent
+  try {
+    return read(channel)
+  } finally {
+    // A channel that was read to its end holds nothing, and to cancel it takes a stack trace.
+    if (!channel.isClosedForRead) channel.cancel()
+  }
 }
 
 /** The call with a body that [observe] makes of its own; the same one for each who asks for it. */
@@ -254,6 +238,35 @@ internal fun OutgoingContent.observedAs(request: HttpRequestBuilder): OutgoingCo
   val listener = request.attributes.getOrNull(UPLOAD_LISTENER) ?: return this
   return ObservableContent(this, request.executionContext, listener)
 }
+
+/**
+ * Whether this is how an engine tells of a broken connection, or of bytes that are no HTTP, by an
+ * exception that is none of input or output. Its text was written by Ktor, so it holds nothing of a
+ * request.
+ */
+internal fun Throwable.isOfBrokenTransport(): Boolean {
+  val types = generateSequence<Class<*>>(javaClass) { it.superclass }
+  return types.any { it.name in ENGINE_EXCEPTIONS } ||
+    (this is IllegalStateException || this is IllegalArgumentException) &&
+      ENGINE_MESSAGES.any(message.orEmpty()::startsWith)
+}
+
+internal val HttpClient.isOnJava: Boolean
+  get() = engine.javaClass.name == "io.ktor.client.engine.java.JavaHttpEngine"
+
+internal val HttpClient.isOnApache: Boolean
+  get() = engine.javaClass.name == "io.ktor.client.engine.apache5.Apache5Engine"
+
+/** Whether Ktor has put this around what the block of `execute { }` threw. */
+internal fun Throwable.isOfCallersBlock(): Boolean = message == THROWN_BY_BLOCK
+
+private val ENGINE_EXCEPTIONS =
+  setOf("io.ktor.http.cio.ParserException", "org.apache.hc.core5.http.HttpException")
+
+private val ENGINE_MESSAGES =
+  listOf("Content-Length mismatch", "Failed to parse request body", "Invalid TLS record type code")
+
+private const val THROWN_BY_BLOCK = "Exception occurred during request execution"
 
 /** Equal to keys that Ktor keeps to itself. */
 private val SKIP_SAVE_BODY = AttributeKey<Unit>("SkipSaveBody")

@@ -78,13 +78,10 @@ internal class StreamLife(
   private fun isByModel(cause: Throwable): Boolean =
     isWanted &&
       cause.unwrapped() !is CancellationException &&
-      generateSequence(cause) { it.cause }.take(DEPTH).none { it.message == THROWN_BY_CALLER }
+      generateSequence(cause) { it.cause }.take(DEPTH).none(Throwable::isOfCallersBlock)
 
   private companion object {
     const val DEPTH = 16
     val LONGEST: Duration = Duration.ofDays(365)
-
-    /** Written by Ktor around what the block of `execute { }` throws. */
-    const val THROWN_BY_CALLER = "Exception occurred during request execution"
   }
 }

@@ -17,8 +17,6 @@ import java.time.Duration
 internal class Surroundings(private val client: HttpClient, private val notices: Notices) {
 
   private val hasOuterTimeout = client.pluginOrNull(HttpTimeout) != null
-  private val engine = client.engine.javaClass.name
-
   /** Whether a request has gone its way whose timeouts the engine was left to choose. */
   @Volatile private var hasPassed = false
 
@@ -38,7 +36,7 @@ internal class Surroundings(private val client: HttpClient, private val notices:
   fun check(request: HttpRequestBuilder, asked: LlmRequest, resilience: Resilience) {
     if (hasRetry && (request.maxRetries ?: 1) > 0) notices.retryPlugin()
     if ((request.headers[STAINLESS]?.toIntOrNull() ?: 0) > 0) notices.stackedRetries()
-    if (engine == APACHE_ENGINE && hasPassed) notices.apacheTimeout()
+    if (hasPassed && client.isOnApache) notices.apacheTimeout()
     if (hasOuterTimeout) checkTimeouts(request, asked, resilience)
   }
 
@@ -51,7 +49,7 @@ internal class Surroundings(private val client: HttpClient, private val notices:
     val deadline = resilience.deadline()
     set.requestTimeoutMillis.shorterThan(deadline)?.let { notices.outerTimeout(it, "$deadline") }
     // A stream is not silent for long, and Java's engine listens to the request's own limit alone.
-    if (asked.form.isStream || engine == JAVA_ENGINE) return
+    if (asked.form.isStream || client.isOnJava) return
     val chain = resilience.chain()
     val models = resilience.targets().models().filter { it.name() in chain }
     val attempt = models.minOfOrNull { it.attemptTimeout() } ?: return
@@ -64,7 +62,5 @@ internal class Surroundings(private val client: HttpClient, private val notices:
 
   private companion object {
     const val STAINLESS = "X-Stainless-Retry-Count"
-    const val JAVA_ENGINE = "io.ktor.client.engine.java.JavaHttpEngine"
-    const val APACHE_ENGINE = "io.ktor.client.engine.apache5.Apache5Engine"
   }
 }

@@ -1,7 +1,10 @@
 package dev.holdfast.ktor
 
+import dev.holdfast.testkit.Behaviour
 import dev.holdfast.testkit.ScriptedProvider
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
@@ -21,13 +24,16 @@ import io.ktor.client.plugins.sse.SSE
 import io.ktor.client.plugins.sse.sse
 import io.ktor.client.plugins.timeout
 import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.post
 import io.ktor.client.request.preparePost
 import io.ktor.client.request.setBody
 import io.ktor.client.request.takeFrom
+import io.ktor.client.statement.bodyAsText
 import io.ktor.http.ContentType
 import io.ktor.http.HttpMethod
 import io.ktor.http.content.OutgoingContent
 import io.ktor.http.contentType
+import kotlinx.coroutines.job
 
 /** What is told by [look] of a request that Ktor is about to send to a server of this machine. */
 private suspend fun <T> seen(
@@ -53,9 +59,27 @@ private suspend fun <T> seen(
   return told.first()
 }
 
+/** What an engine makes of bytes that are no proper answer. */
+private class Broken(
+  val name: String,
+  val engine: String,
+  val base: (Int) -> String = { "http://127.0.0.1:$it" },
+  val act: RawConnection.() -> Unit,
+) {
+  /** What a client without the plugin ends with. */
+  suspend fun thrown(): Throwable? =
+    RawServer { act() }
+      .use { server ->
+        HttpClient(ENGINES.getValue(engine)).use { client ->
+          runCatching { client.post(base(server.port)) { setBody("{}") }.bodyAsText() }
+            .exceptionOrNull()
+        }
+      }
+}
+
 /**
- * The attributes and types that Ktor keeps to itself, and that a newer one may call otherwise
- * without a word.
+ * The attributes, types and texts that Ktor keeps to itself, and that a newer one may call
+ * otherwise without a word.
  */
 class KtorInternalsTest :
   FunSpec({
@@ -92,6 +116,67 @@ class KtorInternalsTest :
 
       isSession shouldBe true
       once.shouldNotBeNull().withoutReconnection().shouldBeNull()
+    }
+
+    test("the engines with ways of their own are told from the others") {
+      for ((name, engine) in ENGINES) {
+        HttpClient(engine).use {
+          it.isOnJava shouldBe (name == "Java")
+          it.isOnApache shouldBe (name == "Apache5")
+        }
+      }
+    }
+
+    context("a broken connection is known whatever the engine throws for it") {
+      val cases =
+        listOf(
+          Broken("a body shorter than its length", "CIO") {
+            request()
+            head("Content-Length: 100\r\n")
+            send("short")
+          },
+          Broken("a body whose end no header announces", "CIO") {
+            request()
+            head(JSON_BODY)
+            send("{}")
+          },
+          Broken("no HTTP", "CIO") {
+            request()
+            send("What do you want?\r\n\r\n")
+          },
+          Broken("no TLS", "CIO", ::secure) { send("HTTP/1.1 400 Bad Request\r\n\r\n") },
+          Broken("no HTTP", "Apache5") {
+            request()
+            send("What do you want?\r\n\r\n")
+          },
+        )
+      withData<Broken>({ "${it.engine}: ${it.name}" }, cases.filter { it.engine in ENGINES }) {
+        val causes = generateSequence(it.thrown()) { thrown -> thrown.cause }.toList()
+
+        withClue("$causes") { causes.any(Throwable::isOfBrokenTransport) shouldBe true }
+      }
+    }
+
+    test("what the block of execute throws is told from what an engine throws").config(
+      enabled = "3.4.3" != System.getProperty("test.ktor")
+    ) {
+      val ends = mutableListOf<Throwable?>()
+      ScriptedProvider.start().use { provider ->
+        provider.model(SONNET).always(Behaviour.stallStream(3))
+        HttpClient(CIO).use { client ->
+          runCatching {
+            client
+              .preparePost("${provider.baseUrl}/v1/messages") {
+                setBody(request(SONNET, stream = true))
+              }
+              .execute { response ->
+                response.coroutineContext.job.invokeOnCompletion { ends += it }
+                error("The caller threw")
+              }
+          }
+        }
+      }
+      ends.single().shouldNotBeNull().isOfCallersBlock() shouldBe true
     }
 
     test("a copy with settings of its own leaves those of the original alone") {
