@@ -80,6 +80,7 @@ internal class Attempts(
       )
       call = resilience.asAttempt { proceed(sub) }
       token = call.renewedToken(sub) ?: token
+      if (call.isOfAuth(sub)) guard.surroundings.authorizes(request)
       val received = guard.reception.receive(call, attempt, asked)
       call = received
       if (guard.settings.targets.mayChangeCredential(attempt)) received.sparesCredential()

@@ -182,9 +182,13 @@ internal fun HttpRequestBuilder.keepFromAuth() {
   attributes.put(AUTH_REQUEST, Unit)
 }
 
+/** Whether `Auth` has sent another request than [sent], which was refused: with its credential. */
+internal fun HttpClientCall.isOfAuth(sent: HttpRequestBuilder): Boolean =
+  AUTH_REQUEST in attributes && AUTH_REQUEST !in sent.attributes
+
 /** The token that `Auth` has put in place of that of [sent], on which it was refused; or null. */
 internal fun HttpClientCall.renewedToken(sent: HttpRequestBuilder): String? =
-  if (AUTH_REQUEST !in attributes || AUTH_REQUEST in sent.attributes) null
+  if (!isOfAuth(sent)) null
   else request.headers[HttpHeaders.Authorization]?.takeIf { it.startsWith("Bearer ") }
 
 /** This content, with which `client.sse { }` sends the request once; null if it does anyway. */

@@ -138,8 +138,10 @@ public class LlmResilienceConfig {
    * waits for it has left.
    *
    * ## Pitfalls
-   * - A credential that is added after this plugin, as `Auth` and `HttpCookies` do, is not seen
-   *   here, so that all its users would be one: name the [tenant].
+   * - A credential that is added after this plugin is not seen here, so that all its users would be
+   *   one: name the [tenant]. `HttpCookies` adds its own after every plugin, and so does an `Auth`
+   *   that is installed after this one and sends its credential only when asked for it; the latter
+   *   is told in the log, once.
    * - A shared call does not heed the `requestTimeoutMillis` of who asked first. An `HttpTimeout`
    *   before this plugin ends the wait of each by its own.
    *

@@ -72,6 +72,14 @@ internal class Notices {
         "its answer: requests to models are sent without it, so set it to 0.",
     )
 
+  fun unseenUsers(): Unit =
+    tell(
+      "unseenUsers",
+      "Auth is installed after LlmResilience and sends its credential only when asked for it, so " +
+        "that answers { } takes all users of the client for one: install Auth before " +
+        "LlmResilience, or name the user by answers(tenant = { ... }).",
+    )
+
   /** A log that cannot be written must not become the failure of a call. */
   private fun tell(what: String, message: String) {
     if (!told.add(what)) return

@@ -5,6 +5,7 @@ import dev.holdfast.answers.RequestKey
 import dev.holdfast.providers.request.CanonicalJson
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.encodedPath
+import io.ktor.util.AttributeKey
 import io.ktor.util.toMap
 import java.security.MessageDigest
 import java.util.HexFormat
@@ -23,7 +24,7 @@ internal class Questions(private val tenant: (HttpRequestBuilder) -> String?) {
     if (asked.content.observed() != null) return null
     if (asked.freedom == Freedom.ONE_ATTEMPT) return null
     val body = asked.canonical() ?: return null
-    val whose = tenant(request) ?: request.credentials()
+    val whose = tenant(request) ?: request.toldByCredentials()
     require(whose.isNotBlank()) { "tenant must not be blank, but was '$whose'" }
     // Neither a similar answer nor one of a name will do in a form that the caller does not read.
     val reader = "$whose ${asked.protocol ?: "-"} ${asked.form}"
@@ -54,6 +55,11 @@ internal class Questions(private val tenant: (HttpRequestBuilder) -> String?) {
       .forEach { append(it).append(':').append(headers.getAll(it)).append('\n') }
   }
 
+  private fun HttpRequestBuilder.toldByCredentials(): String {
+    attributes.put(TOLD_BY_CREDENTIALS, Unit)
+    return credentials()
+  }
+
   /** A name for whoever has these credentials, that does not tell them. */
   private fun HttpRequestBuilder.credentials(): String {
     val digest = MessageDigest.getInstance("SHA-256")
@@ -67,3 +73,9 @@ internal class Questions(private val tenant: (HttpRequestBuilder) -> String?) {
     val VARYING = listOf("accept", "anthropic-", "openai-")
   }
 }
+
+/** Whether its credentials are all that tells whose question this request asks. */
+internal val HttpRequestBuilder.isToldByCredentials: Boolean
+  get() = TOLD_BY_CREDENTIALS in attributes
+
+private val TOLD_BY_CREDENTIALS = AttributeKey<Unit>("dev.holdfast.ToldByCredentials")

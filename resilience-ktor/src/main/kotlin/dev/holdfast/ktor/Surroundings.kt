@@ -8,6 +8,7 @@ import io.ktor.client.plugins.HttpTimeoutCapability
 import io.ktor.client.plugins.HttpTimeoutConfig
 import io.ktor.client.plugins.pluginOrNull
 import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.http.HttpHeaders
 import java.time.Duration
 
 /**
@@ -38,6 +39,13 @@ internal class Surroundings(private val client: HttpClient, private val notices:
     if ((request.headers[STAINLESS]?.toIntOrNull() ?: 0) > 0) notices.stackedRetries()
     if (hasPassed && client.isOnApache) notices.apacheTimeout()
     if (hasOuterTimeout) checkTimeouts(request, asked, resilience)
+  }
+
+  /** An `Auth` that comes after the plugin has added the credential of the user to an attempt. */
+  fun authorizes(request: HttpRequestBuilder) {
+    if (request.isToldByCredentials && HttpHeaders.Authorization !in request.headers) {
+      notices.unseenUsers()
+    }
   }
 
   private fun checkTimeouts(

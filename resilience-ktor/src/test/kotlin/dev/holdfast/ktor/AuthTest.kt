@@ -21,6 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger
 
 private typealias Installed = HttpClientConfig<CIOEngineConfig>.() -> Unit
 
+private class Told(
+  val name: String,
+  val isTold: Boolean,
+  val plugin: LlmResilienceConfig.() -> Unit,
+  val around: Installed = {},
+  val within: Installed = {},
+)
+
 class AuthTest :
   FunSpec({
     fun ScriptedProvider.accepts(token: String, behaviour: Behaviour = Behaviour.healthy()) =
@@ -44,6 +52,39 @@ class AuthTest :
     ) {
       withClient(plugin, around = installed, test = test)
       withClient(plugin, within = installed, test = test)
+    }
+
+    context("users whom answers cannot tell apart are told of once, if Auth is the reason") {
+      fun late(isLate: Boolean = true): Installed = {
+        install(Auth) {
+          bearer {
+            loadTokens { BearerTokens("OLD", "r") }
+            sendWithoutRequest { !isLate }
+          }
+        }
+      }
+      fun shared(tenant: String? = null): LlmResilienceConfig.() -> Unit = {
+        model(SONNET)
+        answers({ tenant }) { singleFlight() }
+      }
+      val alone: LlmResilienceConfig.() -> Unit = { model(SONNET) }
+      withData<Told>(
+        { it.name },
+        Told("a credential on demand, after", true, shared(), within = late()),
+        Told("a credential on demand, before", false, shared(), around = late()),
+        Told("a credential at once, after", false, shared(), within = late(false)),
+        Told("a named tenant", false, shared("me"), within = late()),
+        Told("no answers that are shared", false, alone, within = late()),
+      ) { case ->
+        val told = logged {
+          withClient(case.plugin, case.around, case.within) { provider, client ->
+            provider.accepts("OLD")
+            repeat(2) { client.ask(provider).status.value shouldBe 200 }
+          }
+        }
+        told.map { it.substringBefore(" and sends") } shouldContainExactly
+          if (case.isTold) listOf("Auth is installed after LlmResilience") else listOf()
+      }
     }
 
     test("a refreshed token goes through where the models share a credential by name") {
