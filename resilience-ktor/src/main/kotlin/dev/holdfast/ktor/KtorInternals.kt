@@ -272,6 +272,10 @@ private val ENGINE_MESSAGES =
 
 private const val THROWN_BY_BLOCK = "Exception occurred during request execution"
 
+/** Whether `onDownload` observes how the answer comes. */
+internal val HttpRequestBuilder.isDownloadObserved: Boolean
+  get() = DOWNLOAD_LISTENER in attributes
+
 /** Equal to keys that Ktor keeps to itself. */
 private val SKIP_SAVE_BODY = AttributeKey<Unit>("SkipSaveBody")
 
@@ -284,3 +288,6 @@ private val MAX_RETRIES = AttributeKey<Int>("MaxRetriesPerRequestAttributeKey")
 private val AUTH_REQUEST = AttributeKey<Unit>("auth-request")
 
 private val UPLOAD_LISTENER = AttributeKey<ProgressListener>("UploadProgressListenerAttributeKey")
+
+private val DOWNLOAD_LISTENER =
+  AttributeKey<ProgressListener>("DownloadProgressListenerAttributeKey")

@@ -107,6 +107,8 @@ import io.ktor.client.plugins.api.createClientPlugin
  * - `Auth` works in either order. Installed before this plugin it makes a call again whose token
  *   was refused; installed after it the token is renewed within the attempt, for the later ones as
  *   well. Requests that leave the caller's server or account are kept from it.
+ * - An `onDownload` listener is told of what each attempt brings, failed ones included, and of an
+ *   answer that is read whole twice: when it is judged, and when it is handed on.
  * - `HttpTimeout` installed before this plugin limits the whole call, installed after it each
  *   attempt.
  * - Ktor sends a request at most 20 times, redirects included; longer chains need

@@ -130,12 +130,12 @@ public class LlmResilienceConfig {
    * the [DEGRADED_HEADER] as well; it comes before the text of [degraded].
    *
    * Concerned are requests whose body can be read and whose answer is read whole, not in `execute {
-   * }` or `client.sse { }`, without `onUpload`, and without a chain, a deadline or attempts of
-   * their own. Two ask the same if tenant, feature, method, address with its parameters, JSON body
-   * and the headers `accept*`, `anthropic-*` and `openai-*` are equal. A similar answer, or one of
-   * the same [name][RequestResilience.idempotencyKey], is given in the same protocol and form only:
-   * both are added to the tenant that stores see. A shared call is cancelled when the last who
-   * waits for it has left.
+   * }` or `client.sse { }`, without `onUpload` or `onDownload`, and without a chain, a deadline or
+   * attempts of their own. Two ask the same if tenant, feature, method, address with its
+   * parameters, JSON body and the headers `accept*`, `anthropic-*` and `openai-*` are equal. A
+   * similar answer, or one of the same [name][RequestResilience.idempotencyKey], is given in the
+   * same protocol and form only: both are added to the tenant that stores see. A shared call is
+   * cancelled when the last who waits for it has left.
    *
    * ## Pitfalls
    * - A credential that is added after this plugin is not seen here, so that all its users would be

@@ -20,8 +20,8 @@ internal class Questions(private val tenant: (HttpRequestBuilder) -> String?) {
   /** What the request asks; null if its answer is to be its own. */
   fun of(request: HttpRequestBuilder, asked: LlmRequest, override: RequestResilience?): Question? {
     if (override?.isAlone == true || request.isStreamed || request.isSession) return null
-    // Who watches an upload is told of no other one.
-    if (asked.content.observed() != null) return null
+    // Who watches an upload or a download is told of no other one.
+    if (asked.content.observed() != null || request.isDownloadObserved) return null
     if (asked.freedom == Freedom.ONE_ATTEMPT) return null
     val body = asked.canonical() ?: return null
     val whose = tenant(request) ?: request.toldByCredentials()

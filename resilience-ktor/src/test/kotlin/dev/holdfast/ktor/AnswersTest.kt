@@ -22,16 +22,19 @@ import io.ktor.client.plugins.HttpTimeout
 import io.ktor.client.plugins.ServerResponseException
 import io.ktor.client.plugins.api.Send
 import io.ktor.client.plugins.api.createClientPlugin
+import io.ktor.client.plugins.onDownload
 import io.ktor.client.plugins.timeout
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.header
 import io.ktor.client.request.parameter
 import io.ktor.client.statement.HttpResponse
+import io.ktor.client.statement.bodyAsBytes
 import io.ktor.client.statement.bodyAsText
 import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpStatusCode
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.atomic.AtomicLong
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
@@ -250,6 +253,26 @@ class AnswersTest :
           release.complete(Unit)
           patient.await().status shouldBe HttpStatusCode.OK
         }
+      }
+    }
+
+    test("who watches a download is told of one's own, which is neither kept nor shared") {
+      val both: AnswersBuilder<KeptResponse>.() -> Unit = {
+        replays()
+        singleFlight()
+      }
+      withClient(plugin(answers = both)) { provider, client ->
+        client.ask(provider)
+        val arrived = List(2) { AtomicLong() }
+        val lengths = coroutineScope {
+          arrived
+            .map { async { client.ask(provider) { onDownload { bytes, _ -> it.set(bytes) } } } }
+            .awaitAll()
+            .map { it.bodyAsBytes().size.toLong() }
+        }
+
+        arrived.map { it.get() } shouldContainExactly lengths
+        provider.requests() shouldHaveSize 3
       }
     }
 

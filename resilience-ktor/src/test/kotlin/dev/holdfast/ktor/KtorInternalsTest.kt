@@ -18,6 +18,7 @@ import io.ktor.client.plugins.HttpTimeoutCapability
 import io.ktor.client.plugins.HttpTimeoutConfig
 import io.ktor.client.plugins.api.Send
 import io.ktor.client.plugins.api.createClientPlugin
+import io.ktor.client.plugins.onDownload
 import io.ktor.client.plugins.onUpload
 import io.ktor.client.plugins.retry
 import io.ktor.client.plugins.sse.SSE
@@ -105,6 +106,16 @@ class KtorInternalsTest :
         }
         .observed()
         .shouldNotBeNull()
+    }
+
+    test("a request whose download is watched is told from one whose is not") {
+      val watched =
+        seen(call = { client, at -> client.ask(at) { onDownload { _, _ -> } } }) {
+          it.isDownloadObserved
+        }
+      val other = seen(call = { client, at -> client.ask(at) }) { it.isDownloadObserved }
+
+      watched to other shouldBe (true to false)
     }
 
     test("the request of a session is told, and sent without its reconnection") {
