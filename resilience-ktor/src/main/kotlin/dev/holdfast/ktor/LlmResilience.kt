@@ -50,13 +50,12 @@ import io.ktor.client.plugins.api.createClientPlugin
  *
  * If the caller is cancelled, so is the attempt under way down to its connection, and nothing is
  * held against the model; the same when the client is closed. There are three exceptions. Before
- * the headers, the request of `client.sse { }` runs in the client's own scope, and nothing tells
- * the plugin that its caller has gone: the call goes on, with retries and fallbacks, until it is
- * answered or its deadline passes. The Java engine, up to Ktor 3.5, keeps the connection of an
- * attempt that ends before its headers until the server answers, and like Apache one that ends in a
- * TLS handshake. Apache does not always close the connection of a stream that is left before its
- * end. Nor does it always tell the calls under way that the client is closed: their callers get an
- * exception when the time for the next content is over.
+ * the headers, nothing tells the plugin that the caller of `client.sse { }` has gone: see the
+ * pitfall below. The Java engine, up to Ktor 3.5, keeps the connection of an attempt that ends
+ * before its headers until the server answers, and like Apache one that ends in a TLS handshake.
+ * Apache does not always close the connection of a stream that is left before its end. Nor does it
+ * always tell the calls under way that the client is closed: their callers get an exception when
+ * the time for the next content is over.
  *
  * Answers may be kept and calls shared, where [answers][LlmResilienceConfig.answers] asks for it.
  *
@@ -107,6 +106,21 @@ import io.ktor.client.plugins.api.createClientPlugin
  * - `Auth` works in either order. Installed before this plugin it makes a call again whose token
  *   was refused; installed after it the token is renewed within the attempt, for the later ones as
  *   well. Requests that leave the caller's server or account are kept from it.
+ * - A caller of `client.sse { }` who is cancelled before the headers leaves its call behind, which
+ *   goes on, with retries and fallbacks, until it is answered or its deadline passes. Ktor launches
+ *   the request in the client's own scope, so that no job of the caller is among its parents and no
+ *   element of the caller's context gets into a pipeline; the caller waits for it by a deferred
+ *   without a parent, which only Ktor's own code sees, and which does not tell that nobody waits
+ *   any more. No plugin runs where the caller is known. A caller ends the request by its job:
+ * ```kotlin
+ * coroutineScope {
+ *   val caller = coroutineContext.job
+ *   client.sse({
+ *     caller.invokeOnCompletion { executionContext.cancel() }
+ *     url(address)
+ *   }) { ... }
+ * }
+ * ```
  * - An `onDownload` listener is told of what each attempt brings, failed ones included, and of an
  *   answer that is read whole twice: when it is judged, and when it is handed on.
  * - `HttpTimeout` installed before this plugin limits the whole call, installed after it each

@@ -3,6 +3,7 @@ package dev.holdfast.ktor
 import dev.holdfast.testkit.ScriptedProvider
 import io.ktor.client.HttpClient
 import io.ktor.client.plugins.sse.sse
+import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.preparePost
 import io.ktor.client.request.setBody
 import io.ktor.client.statement.HttpResponse
@@ -37,6 +38,7 @@ suspend fun HttpClient.readStream(
   reading: StreamReading,
   model: String = SONNET,
   path: String = "/v1/messages",
+  configure: HttpRequestBuilder.() -> Unit = {},
   each: suspend (String) -> Unit = {},
 ): Seen {
   val text = StringBuilder()
@@ -54,6 +56,7 @@ suspend fun HttpClient.readStream(
           contentType(ContentType.Application.Json)
           setBody(request(model, stream = true))
           resilience { feature("chat") }
+          configure()
         },
       ) {
         incoming.collect { add("event: ${it.event}\ndata: ${it.data}\n\n") }
@@ -63,6 +66,7 @@ suspend fun HttpClient.readStream(
           contentType(ContentType.Application.Json)
           setBody(request(model, stream = true))
           resilience { feature("chat") }
+          configure()
         }
         .execute { it.read(reading, ::add) }
     }
