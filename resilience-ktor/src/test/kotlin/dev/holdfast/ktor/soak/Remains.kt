@@ -37,15 +37,7 @@ internal class Remains(
     private const val MOST_BYTES = 6L * 1024 * 1024
     private const val MOST_THREADS = 4
     private val WATCHED =
-      listOf(
-        "dev.holdfast.",
-        "io.ktor.",
-        "kotlinx.coroutines.",
-        "kotlinx.io.",
-        "okhttp3.",
-        "jdk.internal.net.http.",
-        "org.apache.hc.",
-      )
+      listOf("dev.holdfast.", "io.ktor.", "kotlinx.coroutines.", "kotlinx.io.", "okhttp3.")
     private val SHARED = listOf(SoakServer.THREADS, "DefaultDispatcher-worker", "OkHttp")
 
     fun now(): Remains {
