@@ -35,8 +35,11 @@ import okhttp3.Dispatcher
 internal enum class SoakEngine(val idle: Int, val forgotten: Set<Fault> = emptySet()) {
   CIO(0),
   OkHttp(5),
-  /** Up to Ktor 3.5 it does not end an exchange of which it has no head yet. */
-  Java(64, setOf(Fault.SILENT_BEFORE_HEADERS)),
+  /**
+   * Up to Ktor 3.5 it does not end an exchange of which it has no head yet; nor, once in a while,
+   * one whose body stalls, although all that Ktor has of it is over.
+   */
+  Java(64, setOf(Fault.SILENT_BEFORE_HEADERS, Fault.STALLED)),
   /** It does not always close the connection of a call that is cancelled. */
   Apache5(64, Fault.entries.toSet());
 
