@@ -115,7 +115,9 @@ internal class Reception(
   }
 
   private fun readQuota(response: HttpResponse, target: String) {
-    if (!QuotaHeaders.areAmong(response.headers.names())) return
+    var isTold = false
+    response.headers.forEach { name, _ -> if (QuotaHeaders.isOne(name)) isTold = true }
+    if (!isTold) return
     val reading = QuotaHeaders.of(response::header).tightest() ?: return
     resilience.targets().read(target, reading)
   }

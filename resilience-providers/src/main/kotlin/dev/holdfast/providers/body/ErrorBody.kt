@@ -11,9 +11,10 @@ import java.util.Locale
  * @property status the status that the body names for itself, from 400 to 599
  * @property originalStatus the status of the model behind Bedrock, from 400 to 599
  */
-internal class ErrorBody private constructor() {
+internal class ErrorBody private constructor() : Findings {
   private val values = arrayOfNulls<MutableList<String>>(Field.entries.size)
-  private val messages = StringBuilder()
+  private var messages: StringBuilder? = null
+  private var said: String? = null
   private var reportsError = false
   /** Words where an error has them, and an answer may have them, too. */
   private var speaks = false
@@ -35,7 +36,8 @@ internal class ErrorBody private constructor() {
     get() = of(Field.ORIGINAL_STATUS).firstNotNullOfOrNull(::statusOf)
 
   /** The provider's own words in lower case, without what they quote. */
-  val words: String by lazy(LazyThreadSafetyMode.NONE) { Unquoted.words(messages.toString()) }
+  val words: String
+    get() = said ?: Unquoted.words(messages?.toString().orEmpty()).also { said = it }
 
   /** The identifiers of one kind, in lower case and in their order. */
   fun of(field: Field): List<String> = values[field.ordinal] ?: emptyList()
@@ -54,9 +56,9 @@ internal class ErrorBody private constructor() {
   }
 
   private fun json(body: CharSequence, start: Int, end: Int) {
-    val whole = LenientScanner(body, end, ::found).scan(start)
+    val whole = LenientScanner(body, end, this).scan(start)
     // The provider's own words, handed on by a router.
-    nested?.let { inner -> LenientScanner(inner, inner.length, ::found).scanIfJson(inner) }
+    nested?.let { inner -> LenientScanner(inner, inner.length, this).scanIfJson(inner) }
     shape =
       when {
         isError() -> BodyShape.ERROR
@@ -78,11 +80,11 @@ internal class ErrorBody private constructor() {
     }
     val data = body.indexOf("data:", start)
     val json = if (data < 0) -1 else body.indexOf('{', data)
-    if (json in 0 until end) LenientScanner(body, end, ::found).scan(json)
+    if (json in 0 until end) LenientScanner(body, end, this).scan(json)
     shape = if (isError()) BodyShape.ERROR else BodyShape.EVENTS
   }
 
-  private fun found(place: Place, field: Field, value: String) {
+  override fun found(place: Place, field: Field, value: String) {
     if (value.isEmpty()) return
     reportsError = reportsError || isError(place, field, value)
     speaks = speaks || place == Place.ROOT && field == Field.MESSAGE && value != "0"
@@ -91,6 +93,8 @@ internal class ErrorBody private constructor() {
       Field.CONTENT -> hasContent = true
       Field.NESTED -> if (nested == null) nested = value
       Field.REQUEST_ID -> if (requestId == null) requestId = value
+      // It tells an error, and nothing else.
+      Field.OBJECT -> {}
       else -> keep(field, value)
     }
   }
@@ -117,8 +121,9 @@ internal class ErrorBody private constructor() {
     }
 
   private fun say(message: String) {
-    val room = LONGEST_MESSAGE - messages.length
-    if (room > 0) messages.append(message, 0, minOf(room, message.length)).append('\n')
+    val to = messages ?: StringBuilder().also { messages = it }
+    val room = LONGEST_MESSAGE - to.length
+    if (room > 0) to.append(message, 0, minOf(room, message.length)).append('\n')
   }
 
   private fun keep(field: Field, value: String) {

@@ -11,10 +11,12 @@ package dev.holdfast.providers.body
 internal class LenientScanner(
   private val text: CharSequence,
   private val end: Int,
-  private val found: (Place, Field, String) -> Unit,
+  private val findings: Findings,
 ) {
-  private val places = arrayOfNulls<Place>(DEEPEST)
-  private val objects = BooleanArray(DEEPEST)
+  /** Where each open object or list is, by the ordinal of its place. */
+  private val places = ByteArray(DEEPEST)
+  /** A bit for each that is an object. */
+  private var objects = 0
   private var depth = 0
   private var position = 0
 
@@ -34,16 +36,17 @@ internal class LenientScanner(
   }
 
   private fun open(place: Place) {
-    places[depth] = place
-    objects[depth] = text[position] == '{'
+    places[depth] = place.ordinal.toByte()
+    val bit = 1 shl depth
+    objects = if (text[position] == '{') objects or bit else objects and bit.inv()
     depth++
     position++
   }
 
   /** A key with its value, or an element of a list; false if the text is broken. */
   private fun member(): Boolean {
-    val place = places[depth - 1] ?: return false
-    val key = if (objects[depth - 1]) key() ?: return false else ""
+    val place = Place.entries[places[depth - 1].toInt()]
+    val key = if (isInObject()) key() ?: return false else ""
     skip { it <= ' ' }
     if (position >= end) return false
     return when (text[position]) {
@@ -58,6 +61,8 @@ internal class LenientScanner(
     }
   }
 
+  private fun isInObject() = objects and (1 shl (depth - 1)) != 0
+
   private fun key(): String? {
     if (text[position] != '"') return null
     val start = position + 1
@@ -70,13 +75,13 @@ internal class LenientScanner(
   }
 
   private fun container(place: Place, key: String): Boolean {
-    val part = if (key.isEmpty() && !objects[depth - 1]) place else place.part(key)
+    val part = if (key.isEmpty() && !isInObject()) place else place.part(key)
     if (part != null && depth < DEEPEST) {
       open(part)
       return true
     }
     // A block of an answer that has parts, such as a call of a tool, is never empty.
-    if (place == Place.BLOCK) found(place, Field.CONTENT, "{")
+    if (place == Place.BLOCK) findings.found(place, Field.CONTENT, SOMETHING)
     return skipContainer()
   }
 
@@ -105,22 +110,29 @@ internal class LenientScanner(
     val field = place.field(key)
     if (field != null) {
       val stop = if (whole) position - 1 else end
-      val longest = if (field == Field.CONTENT) 1 else LONGEST_VALUE
-      found(place, field, JsonStrings.decode(text, start, stop, longest))
+      findings.found(place, field, valueOf(field, start, stop))
     }
     return whole
   }
+
+  /** Of content it is told that there is some, but not what. */
+  private fun valueOf(field: Field, start: Int, stop: Int): String =
+    if (field != Field.CONTENT) JsonStrings.decode(text, start, stop, LONGEST_VALUE)
+    else if (start < stop) SOMETHING else ""
 
   private fun scalar(place: Place, key: String): Boolean {
     val start = position
     skip { it > ' ' && it != ',' && it != '}' && it != ']' }
     val field = place.field(key)
-    if (field != null && position - start <= LONGEST_SCALAR) {
-      val value = text.substring(start, position)
-      if (value != "null" && value != "false") found(place, field, value)
+    val isTold = field != null && position - start <= LONGEST_SCALAR
+    if (isTold && !isWord("null", start) && !isWord("false", start)) {
+      findings.found(place, field, text.substring(start, position))
     }
     return true
   }
+
+  private fun isWord(word: String, start: Int) =
+    position - start == word.length && text.startsWith(word, start)
 
   /** Moves past a string; false if it does not end. */
   private fun skipString(): Boolean {
@@ -143,5 +155,6 @@ internal class LenientScanner(
     const val DEEPEST = 16
     const val LONGEST_VALUE = 4096
     const val LONGEST_SCALAR = 40
+    const val SOMETHING = "?"
   }
 }

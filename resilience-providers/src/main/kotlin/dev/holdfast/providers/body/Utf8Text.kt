@@ -1,5 +1,7 @@
 package dev.holdfast.providers.body
 
+import java.util.Arrays
+
 /**
  * Bytes of UTF-8 as a text that is not decoded. What JSON is made of is ASCII, and no byte of any
  * other character looks like it; so the structure can be read byte by byte, and only a part that is
@@ -25,7 +27,7 @@ internal class Utf8Text(
     fun of(bytes: ByteArray, from: Int, to: Int): Utf8Text {
       val mark = BYTE_ORDER_MARK.size
       val isMarked =
-        to - from >= mark && BYTE_ORDER_MARK.indices.all { bytes[from + it] == BYTE_ORDER_MARK[it] }
+        to - from >= mark && Arrays.equals(bytes, from, from + mark, BYTE_ORDER_MARK, 0, mark)
       val start = if (isMarked) from + mark else from
       return Utf8Text(bytes, start, to - start)
     }

@@ -18,21 +18,26 @@ internal class Evidence(
     private set
 
   /** The exception that Bedrock names in a header, or for a frame of a stream. */
-  private val types: List<String> by
-    lazy(LazyThreadSafetyMode.NONE) {
-      val named = TYPE_HEADERS.mapNotNull { name -> header.apply(name)?.let(::exceptionName) }
-      if (named.isEmpty()) body.of(Field.TYPE) else body.of(Field.TYPE) + named
-    }
+  private var types: List<String>? = null
+  private var firstWords: String? = null
 
   /** The first words of the provider; those far behind the start could be anybody's. */
-  val words: String by lazy(LazyThreadSafetyMode.NONE) { body.words.take(WORDS) }
+  val words: String
+    get() = firstWords ?: body.words.take(WORDS).also { firstWords = it }
 
   /** The identifiers of one kind, in lower case. */
-  fun of(field: Field): List<String> = if (field == Field.TYPE) types else body.of(field)
+  fun of(field: Field): List<String> =
+    if (field == Field.TYPE) types ?: readTypes().also { types = it } else body.of(field)
 
   /** From now on the response counts as one with this status. */
   fun countAs(status: Int) {
     this.status = status
+  }
+
+  private fun readTypes(): List<String> {
+    var read = body.of(Field.TYPE)
+    for (name in TYPE_HEADERS) header.apply(name)?.let { read = read + exceptionName(it) }
+    return read
   }
 
   private fun effective(status: Int): Int =

@@ -67,14 +67,13 @@ public class QuotaHeaders private constructor(public val quotas: List<Quota>) {
     private val BEGINNINGS = arrayOf("anthropic-ratelimit-", "anthropic-priority-", "x-ratelimit-")
 
     /**
-     * Whether any of the headers that a response has is one of those that are read here: for those
-     * who know their names, as many more are looked up than most responses have.
+     * Whether a header of this name is one of those that are read here: for those who know what
+     * headers a response has, as many more are looked up than most responses have.
      *
-     * @param names in any case
+     * @param name in any case
      */
-    @JvmStatic public fun areAmong(names: Iterable<String>): Boolean = names.any(::isOne)
-
-    private fun isOne(name: String): Boolean =
+    @JvmStatic
+    public fun isOne(name: String): Boolean =
       BEGINNINGS.any { name.startsWith(it, ignoreCase = true) }
 
     /**

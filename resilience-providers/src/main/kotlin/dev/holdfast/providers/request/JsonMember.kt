@@ -34,10 +34,18 @@ internal class JsonMember(
     // What requests have most of needs no parser.
     when (text[start]) {
       '"' -> JsonPrimitive(unquoted(text, start, end))
-      't' -> JsonPrimitive(true)
-      'f' -> JsonPrimitive(false)
+      't' -> TRUE
+      'f' -> FALSE
       else -> Json.parseToJsonElement(text.substring(start, end))
     }
+
+  /** What its value says, if that is a string. */
+  fun string(): String? = if (text[start] == '"') unquoted(text, start, end) else null
+
+  private companion object {
+    val TRUE = JsonPrimitive(true)
+    val FALSE = JsonPrimitive(false)
+  }
 }
 
 /** The text that the JSON string in this part of a text stands for. */

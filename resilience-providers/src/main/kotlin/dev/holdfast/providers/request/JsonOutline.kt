@@ -9,7 +9,12 @@ private constructor(val text: String, private val members: List<JsonMember>) {
   val isObject: Boolean = text.first { it !in SPACE } == '{'
 
   /** The value of the member of this name; of several the last, as most parsers do. */
-  operator fun get(name: String): JsonElement? = members.lastOrNull { it.isNamed(name) }?.value()
+  operator fun get(name: String): JsonElement? = member(name)?.value()
+
+  /** As [get], if that is a string: what it says. */
+  fun string(name: String): String? = member(name)?.string()
+
+  private fun member(name: String): JsonMember? = members.lastOrNull { it.isNamed(name) }
 
   /** The text with other values where [replacement] has one; everything else to the last space. */
   fun replacing(replacement: (String) -> String?): String = buildString {

@@ -58,13 +58,13 @@ private constructor(
     @JvmStatic public fun parse(text: String): JsonRequest? = JsonOutline.of(text)?.let(::of)
 
     internal fun of(outline: JsonOutline): JsonRequest {
-      val models = (outline[MODELS] as? JsonArray).orEmpty().mapNotNull(::textOf)
-      val model = textOf(outline[MODEL]) ?: models.firstOrNull()
+      val models = (outline[MODELS] as? JsonArray)?.mapNotNull(::textOf).orEmpty()
+      val model = outline.string(MODEL) ?: models.firstOrNull()
       val streams = (outline["stream"] as? JsonPrimitive)?.takeIf { !it.isString }?.booleanOrNull
       return JsonRequest(outline, models, model?.takeIf(ModelName::isValid), streams == true)
     }
 
-    private fun textOf(value: JsonElement?): String? =
+    private fun textOf(value: JsonElement): String? =
       (value as? JsonPrimitive)?.takeIf { it.isString }?.content
   }
 }

@@ -60,8 +60,8 @@ private constructor(
 
     /** Null if the path of the URL has no place for a model. */
     fun of(url: String): PathModel? {
-      val end = url.indexOfAny(charArrayOf('?', '#')).let { if (it < 0) url.length else it }
       if (PARTS.none { it in url }) return null
+      val end = url.indexOfAny(charArrayOf('?', '#')).let { if (it < 0) url.length else it }
       val path = url.substring(0, end)
       for ((place, pattern) in places) {
         val (segment, operation) = pattern.find(path)?.groups?.drop(1)?.filterNotNull() ?: continue
