@@ -95,8 +95,12 @@ final class CallLog {
 
   /** These records, and that of the attempt of the route as it is now. */
   List<AttemptRecord> failedAnd(Route route, @Nullable StreamReports<?> stream, long now) {
+    var last = attempt(null, route, stream, now);
+    if (attempts.isEmpty()) {
+      return List.of(last);
+    }
     var all = new ArrayList<>(attempts);
-    all.add(attempt(null, route, stream, now));
+    all.add(last);
     return all;
   }
 
