@@ -12,7 +12,7 @@ import java.util.Locale
  * @property originalStatus the status of the model behind Bedrock, from 400 to 599
  */
 internal class ErrorBody private constructor() : Findings {
-  private val values = arrayOfNulls<MutableList<String>>(Field.entries.size)
+  private val values = arrayOfNulls<List<String>>(Field.entries.size)
   private var messages: StringBuilder? = null
   private var said: String? = null
   private var reportsError = false
@@ -128,8 +128,11 @@ internal class ErrorBody private constructor() : Findings {
 
   private fun keep(field: Field, value: String) {
     if (value.length > LONGEST_IDENTIFIER) return
-    val list = values[field.ordinal] ?: ArrayList<String>(2).also { values[field.ordinal] = it }
-    if (list.size < MOST_VALUES) list += value.substringAfterLast('#').lowercase(Locale.ROOT)
+    val earlier = of(field)
+    val known = value.substringAfterLast('#').lowercase(Locale.ROOT)
+    // Nearly always there is one of a kind.
+    if (earlier.isEmpty()) values[field.ordinal] = listOf(known)
+    else if (earlier.size < MOST_VALUES) values[field.ordinal] = earlier + known
   }
 
   companion object {

@@ -130,15 +130,25 @@ internal enum class Place(
 
   companion object {
     /** The keys of all places, by their length. */
-    private val keys: Map<Int, List<String>> =
-      entries.flatMap { it.parts.keys + it.fields.keys }.distinct().groupBy { it.length }
+    private val keys: Array<Array<String>> =
+      entries
+        .flatMap { it.parts.keys + it.fields.keys }
+        .distinct()
+        .groupBy { it.length }
+        .let { all -> Array(all.keys.max() + 1) { all[it].orEmpty().toTypedArray() } }
 
     /**
      * The key that stands in the text, which is not taken out of it; one that no place knows if it
      * is of no interest.
      */
-    fun key(text: CharSequence, start: Int, end: Int): String =
-      keys[end - start]?.find { it.isNotEmpty() && text.startsWith(it, start) } ?: NO_KEY
+    fun key(text: CharSequence, start: Int, end: Int): String {
+      val length = end - start
+      if (length == 0 || length >= keys.size) return NO_KEY
+      for (key in keys[length]) {
+        if (key[0] == text[start] && text.startsWith(key, start)) return key
+      }
+      return NO_KEY
+    }
 
     private const val NO_KEY = "?"
   }

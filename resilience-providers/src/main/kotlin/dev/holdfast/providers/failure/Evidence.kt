@@ -51,7 +51,7 @@ internal class Evidence(
     const val FIRST_FAILURE = 400
     const val FAILED_DEPENDENCY = 424
     const val WORDS = 500
-    val TYPE_HEADERS = listOf("x-amzn-errortype", ":exception-type")
+    val TYPE_HEADERS = arrayOf("x-amzn-errortype", ":exception-type")
 
     fun exceptionName(header: String): String =
       header.substringBefore(':').substringAfterLast('#').trim().lowercase(Locale.ROOT)
