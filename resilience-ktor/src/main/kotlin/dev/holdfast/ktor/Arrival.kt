@@ -10,13 +10,8 @@ internal sealed interface Arrival {
   /** Nothing for the caller: the plan has another step. */
   class Next(val step: Step<HttpClientCall>) : Arrival
 
-  /** The call is for the caller. */
-  sealed class OfCall(val call: HttpClientCall) : Arrival
-
-  class Whole(call: HttpClientCall) : OfCall(call)
-
-  /** Its body is still on its way, and the plan with it. */
-  class Streaming(call: HttpClientCall, val channel: ObservedChannel) : OfCall(call) {
+  /** The call is for the caller; its body is still on its way, and the plan with it. */
+  class Streaming(val call: HttpClientCall, val channel: ObservedChannel) : Arrival {
 
     /** Nobody will read it. */
     fun abandon() {

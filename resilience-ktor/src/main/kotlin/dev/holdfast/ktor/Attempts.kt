@@ -5,9 +5,11 @@ import dev.holdfast.coroutines.asAttempt
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.Attempt
+import dev.holdfast.plan.CallFailure
 import dev.holdfast.plan.CallPlan
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.engine.ClientEngineClosedException
+import io.ktor.client.plugins.api.Send
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.HttpHeaders
 import java.time.Duration
@@ -15,16 +17,17 @@ import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
+import kotlinx.coroutines.job
 import kotlinx.coroutines.withTimeoutOrNull
 
 /** Makes the attempts of one call, and reports to its plan what they come to. */
 internal class Attempts(
   private val guard: CallGuard,
-  private val request: HttpRequestBuilder,
-  private val resilience: Resilience,
+  val request: HttpRequestBuilder,
+  val resilience: Resilience,
   private val asked: LlmRequest,
   private val plan: CallPlan<HttpClientCall>,
-  private val proceed: Proceed,
+  private val sender: Send.Sender,
 ) {
 
   private val requests = AttemptRequest(guard.settings, asked, plan.requested())
@@ -33,29 +36,37 @@ internal class Attempts(
   /** The token by which an `Auth` that comes after the plugin got an attempt through. */
   private var token: String? = null
 
+  /** What the last attempt has come to, even if its time ended in that moment. */
+  private var arrived: Arrival? = null
+
   /** The last call that was answered as a whole. */
   var lastAnswered: HttpClientCall? = null
     private set
 
   suspend fun make(attempt: Attempt): Arrival {
     val limit = if (isTimedToContent) plan.stream().awaitingItem() else attempt.timeout
-    var arrival: Arrival? = null
+    arrived = null
     var isInTime = false
     try {
-      isInTime = withTimeoutOrNull(limit.toKotlinDuration()) { arrival = arrive(attempt) } != null
+      isInTime = withTimeoutOrNull(limit.toKotlinDuration()) { arrived = arrive(attempt) } != null
     } catch (thrown: Throwable) {
-      if (!currentCoroutineContext().isActive || guard.isClosed) throw thrown
+      val isWanted = currentCoroutineContext().isActive && request.isWanted
+      if (!isWanted || guard.isClosed) throw thrown
       return Arrival.Next(plan.threw(thrown))
     } finally {
       // The end of the time cancels a call that has just arrived, and whoever reads it.
-      if (!isInTime) (arrival as? Arrival.Streaming)?.abandon()
+      if (!isInTime) (arrived as? Arrival.Streaming)?.abandon()
     }
-    return when (val arrived = arrival) {
-      is Arrival.Streaming -> if (isInTime) arrived.also(::handOver) else late()
+    return when (val arrival = arrived) {
+      is Arrival.Streaming -> if (isInTime) arrival.also(::handOver) else late()
       null -> late()
-      else -> arrived
+      else -> arrival
     }
   }
+
+  /** The call when no model answers; null if there is no answer for it. */
+  suspend fun degraded(failure: CallFailure): HttpClientCall? =
+    guard.degradedCall(request, asked, failure)
 
   private fun late(): Arrival {
     // An engine that is closed may leave its calls without an end.
@@ -65,7 +76,7 @@ internal class Attempts(
 
   /** Nothing suspends after a report to the plan, so a timeout does not come after it. */
   private suspend fun arrive(attempt: Attempt): Arrival {
-    val sub = request.subRequest(asked.content)
+    val sub = request.subRequest(asked.content, currentCoroutineContext().job)
     token?.let { sub.headers[HttpHeaders.Authorization] = it }
     var call: HttpClientCall? = null
     try {
@@ -78,7 +89,7 @@ internal class Attempts(
         },
         { session = it },
       )
-      call = resilience.asAttempt { proceed(sub) }
+      call = resilience.asAttempt { sender.proceed(sub) }
       token = call.renewedToken(sub) ?: token
       if (call.isOfAuth(sub)) guard.surroundings.authorizes(request)
       val received = guard.reception.receive(call, attempt, asked)

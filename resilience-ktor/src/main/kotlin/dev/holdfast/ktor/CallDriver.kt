@@ -2,6 +2,7 @@ package dev.holdfast.ktor
 
 import dev.holdfast.coroutines.degrade
 import dev.holdfast.coroutines.enter
+import dev.holdfast.coroutines.noticeStackedRetries
 import dev.holdfast.plan.CallPlan
 import dev.holdfast.plan.Step
 import io.ktor.client.call.HttpClientCall
@@ -16,53 +17,55 @@ import kotlinx.coroutines.delay
 internal class CallDriver(
   private val plan: CallPlan<HttpClientCall>,
   private val attempts: Attempts,
-  private val degraded: DegradedCall?,
+  private val kept: DegradedCall?,
 ) {
 
   suspend fun carryOut(): HttpClientCall {
     var isHandedOver = false
     try {
-      val arrival = lastArrival()
-      isHandedOver = arrival is Arrival.Streaming
-      return arrival.call
+      attempts.resilience.noticeStackedRetries()
+      var step = plan.next()
+      while (true) {
+        step =
+          when (val now = step) {
+            is Step.Call ->
+              when (val arrival = attempts.make(now.attempt)) {
+                is Arrival.Next -> arrival.step
+                is Arrival.Streaming -> return arrival.call.also { isHandedOver = true }
+              }
+            is Step.Return -> return whole(now.value)
+            is Step.Throw -> throw now.failure
+            else -> attempts.request.whileWanted { after(now) }
+          }
+      }
     } catch (thrown: Throwable) {
       attempts.lastAnswered?.cancel()
+      attempts.request.ensureWanted()
       throw thrown
     } finally {
       if (!isHandedOver) plan.close()
     }
   }
 
-  private suspend fun lastArrival(): Arrival.OfCall {
-    var step = plan.next()
-    while (true) {
-      step =
-        when (step) {
-          is Step.Call ->
-            when (val arrival = attempts.make(step.attempt)) {
-              is Arrival.Next -> arrival.step
-              is Arrival.OfCall -> return arrival
-            }
-          is Step.Enter -> plan.enter(step)
-          is Step.Pause -> {
-            delay(step.duration.toKotlinDuration())
-            plan.next()
-          }
-          is Step.Degrade -> {
-            val instead = plan.degrade(step, checkNotNull(degraded))
-            if (instead != null) return whole(instead)
-            plan.lastWord()
-          }
-          is Step.Return -> return whole(step.value)
-          is Step.Throw -> throw step.failure
-        }
+  /** The step after one that asks no model. */
+  private suspend fun after(step: Step<HttpClientCall>): Step<HttpClientCall> =
+    when (step) {
+      is Step.Enter -> plan.enter(step)
+      is Step.Pause -> {
+        delay(step.duration.toKotlinDuration())
+        plan.next()
+      }
+      is Step.Degrade -> {
+        val instead = plan.degrade(step) { kept?.invoke(it) ?: attempts.degraded(it) }
+        if (instead != null) Step.Return(instead) else plan.lastWord()
+      }
+      else -> step
     }
-  }
 
-  private fun whole(call: HttpClientCall): Arrival.OfCall {
+  private fun whole(call: HttpClientCall): HttpClientCall {
     // Ktor frees the connection of a call that another one follows, but a degraded one is none.
     if (call !== attempts.lastAnswered) attempts.lastAnswered?.cancel()
     call.attributes.put(CALL_RECORD, plan.record())
-    return Arrival.Whole(call)
+    return call
   }
 }

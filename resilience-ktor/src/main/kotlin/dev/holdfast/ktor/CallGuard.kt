@@ -2,9 +2,11 @@ package dev.holdfast.ktor
 
 import dev.holdfast.Resilience
 import dev.holdfast.coroutines.currentDeadline
+import dev.holdfast.plan.CallFailure
 import dev.holdfast.providers.degraded.DegradedAnswer
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
+import io.ktor.client.plugins.api.Send
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpStatusCode
@@ -27,34 +29,42 @@ internal class CallGuard(private val client: HttpClient, val settings: PluginSet
   val surroundings: Surroundings = Surroundings(client, notices)
   private val reader = RequestReader(settings, notices)
 
-  suspend fun send(request: HttpRequestBuilder, proceed: Proceed): HttpClientCall {
+  suspend fun send(request: HttpRequestBuilder, sender: Send.Sender): HttpClientCall {
     val override = request.attributes.getOrNull(RequestResilience.Key)
     val asked = if (override?.isOff == true) null else reader.read(request, override)
     if (asked == null) {
       surroundings.passes()
-      return proceed(request)
+      return sender.proceed(request)
     }
     val resilience = resilienceFor(asked, override)
     surroundings.check(request, asked, resilience)
-    val call = GuardedCall(this, request, asked, proceed)
+    val call = GuardedCall(this, request, asked, sender)
     val question = book?.questions?.of(request, asked, override)
     return if (book != null && question != null) call.make(resilience, question, book)
     else call.make(resilience.within(currentDeadline(resilience.time())))
   }
 
-  /** What makes the degraded call; null if there is none in the caller's protocol. */
-  fun degradedCall(request: HttpRequestBuilder, asked: LlmRequest): DegradedCall? {
-    val text = settings.degraded ?: return null
-    val protocol = asked.protocol?.takeIf { asked.form in DegradedAnswer.forms(it) } ?: return null
-    return { failure ->
-      val body = DegradedAnswer(text(failure)).body(protocol, asked.form)
-      val headers = headers {
-        append(HttpHeaders.ContentType, asked.form.contentType)
-        append(HttpHeaders.ContentLength, body.size.toString())
-        append(DEGRADED_HEADER, failure.last().failureClass().name)
-      }
-      client.syntheticCall(request, HttpStatusCode.OK, headers, body)
+  /** Whether there is a degraded answer in the caller's protocol. */
+  fun degrades(asked: LlmRequest): Boolean =
+    settings.degraded != null &&
+      asked.protocol != null &&
+      asked.form in DegradedAnswer.forms(asked.protocol)
+
+  /** The call with a degraded answer; null if there is none in the caller's protocol. */
+  suspend fun degradedCall(
+    request: HttpRequestBuilder,
+    asked: LlmRequest,
+    failure: CallFailure,
+  ): HttpClientCall? {
+    if (!degrades(asked)) return null
+    val text = checkNotNull(settings.degraded)(failure)
+    val body = DegradedAnswer(text).body(checkNotNull(asked.protocol), asked.form)
+    val headers = headers {
+      append(HttpHeaders.ContentType, asked.form.contentType)
+      append(HttpHeaders.ContentLength, body.size.toString())
+      append(DEGRADED_HEADER, failure.last().failureClass().name)
     }
+    return client.syntheticCall(request, HttpStatusCode.OK, headers, body)
   }
 
   private fun resilienceFor(asked: LlmRequest, override: RequestResilience?): Resilience {

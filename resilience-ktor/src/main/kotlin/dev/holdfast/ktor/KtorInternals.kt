@@ -80,7 +80,8 @@ internal suspend fun <T : Any> HttpResponse.lookAtWhole(
   longest: Long,
   look: (ByteArray, Int, Int) -> T?,
 ): T? = reading { channel ->
-  val body = channel.readRemaining(longest + 1).buffer
+  val body = Buffer()
+  while (body.size <= longest && channel.awaitContent() && channel.moveTo(body)) continue
   val seen = if (body.size > longest) null else body.inOnePiece(look)
   // What is not read does not come back into the pool.
   body.clear()
@@ -216,6 +217,12 @@ internal abstract class ReadyChannel : ByteReadChannel {
 
 /** Whether there are bytes for which nobody has to wait. */
 internal fun ByteReadChannel.hasReady(): Boolean = bufferOrNull()?.exhausted() == false
+
+/** Moves what has come to [target]; false if there is nothing to be had. */
+internal fun ByteReadChannel.moveTo(target: Buffer): Boolean {
+  val buffer = bufferOrNull() ?: return false
+  return target.transferFrom(buffer) > 0
+}
 
 /** Moves what has come to [target], after a [look] at it; false if there is nothing to be had. */
 internal fun ByteReadChannel.moveTo(target: Buffer, look: (ByteArray, Int, Int) -> Unit): Boolean {

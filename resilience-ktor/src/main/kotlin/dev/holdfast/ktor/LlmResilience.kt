@@ -136,5 +136,5 @@ public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
     client.attributes.put(RESILIENCE, settings.resilience)
     settings.answers?.let { client.attributes.put(ANSWERS, it) }
     client.handStreamsOn()
-    on(Send) { request -> guard.send(request) { proceed(it) } }
+    on(Send) { request -> guard.send(request, this) }
   }

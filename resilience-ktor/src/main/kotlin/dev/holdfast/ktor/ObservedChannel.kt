@@ -192,7 +192,7 @@ internal class ObservedChannel(
         if (!currentCoroutineContext().isActive) throw thrown
         false
       }
-    if (hasMore != true || !source.moveTo(ready) { _, _, _ -> }) isAtEnd = true
+    if (hasMore != true || !source.moveTo(ready)) isAtEnd = true
     if (hasMore == null) {
       source.cancel(null)
       // Ktor waits for whoever reads from the connection, and some engines do so until its end.

@@ -82,23 +82,25 @@ internal class Reception(
     val response = call.response
     // What is still packed is for the caller to unpack.
     if (request.protocol == null || !response.isHeld || response.headers.isPacked) return null
-    val form = request.form.answered(response.headers)
-    guard(call.request.url, form)?.let { guard ->
-      response.lookAtHeld { bytes, from, to -> guard.feed(bytes, from, to - from) }
-      // Nobody has seen any of it.
-      return when (val verdict = guard.end()) {
-        is StreamVerdict.Complete -> null
-        is StreamVerdict.Errored -> verdict.failure()
-        is StreamVerdict.Truncated -> Failure(FailureClass.STREAM_BROKEN, null, null)
-      }
-    }
+    val guard = guard(call.request.url, request.form.answered(response.headers))
+    if (guard != null) return ofStream(response, guard)
     if ((response.contentLength() ?: 0) > LONGEST_ANSWER) return null
     val classifier = classifier(call)
-    return response
-      .lookAtWhole(LONGEST_ANSWER) { bytes, from, to ->
-        classifier.classifyAnswer(response.status.value, response::header, bytes, from, to)
-      }
-      ?.toFailure()
+    return response.lookAtWhole(LONGEST_ANSWER) { bytes, from, to ->
+      classifier
+        .classifyAnswer(response.status.value, response::header, bytes, from, to)
+        ?.toFailure()
+    }
+  }
+
+  /** Nobody has seen any of it. */
+  private suspend fun ofStream(response: HttpResponse, guard: StreamGuard): Failure? {
+    response.lookAtHeld { bytes, from, to -> guard.feed(bytes, from, to - from) }
+    return when (val verdict = guard.end()) {
+      is StreamVerdict.Complete -> null
+      is StreamVerdict.Errored -> verdict.failure()
+      is StreamVerdict.Truncated -> Failure(FailureClass.STREAM_BROKEN, null, null)
+    }
   }
 
   /** Whether the answer is one JSON value, which is of no use before all of it is there. */

@@ -10,13 +10,19 @@ import io.ktor.http.content.OutgoingContent
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.ensureActive
 
 /**
- * A copy of this request for one attempt. What cancels the request cancels the copy, and the
- * request is not complete before the copy is; but a timeout that ends the copy leaves the request
- * alive for the next attempt.
+ * A copy of this request for one attempt. What cancels the request cancels the copy and the
+ * [attempt], and the request is not complete before the copy is; but a timeout that ends the copy
+ * leaves the request alive for the next attempt.
  */
-internal fun HttpRequestBuilder.subRequest(content: OutgoingContent): HttpRequestBuilder {
+internal fun HttpRequestBuilder.subRequest(
+  content: OutgoingContent,
+  attempt: Job,
+): HttpRequestBuilder {
   val copy = HttpRequestBuilder().takeFrom(this)
   copy.ownCapabilities()
   copy.setBody(content)
@@ -25,10 +31,37 @@ internal fun HttpRequestBuilder.subRequest(content: OutgoingContent): HttpReques
   link.invokeOnCompletion { cause ->
     if (cause != null) {
       copy.executionContext.cancel(CancellationException(cause.message, cause))
+      attempt.cancel(cause.asCancellation())
     }
   }
   copy.executionContext.invokeOnCompletion { link.complete() }
   return copy
+}
+
+/**
+ * Cancels [block] when the request is cancelled, as `HttpTimeout` does that is installed before the
+ * plugin: its caller has gone, although the coroutine that asks is still alive.
+ */
+internal suspend fun <T> HttpRequestBuilder.whileWanted(block: suspend () -> T): T =
+  coroutineScope {
+    val watch = Job(executionContext)
+    watch.invokeOnCompletion { cause -> if (cause != null) cancel(cause.asCancellation()) }
+    try {
+      block()
+    } finally {
+      watch.complete()
+    }
+  }
+
+private fun Throwable.asCancellation(): CancellationException =
+  this as? CancellationException ?: CancellationException(message, this)
+
+internal val HttpRequestBuilder.isWanted: Boolean
+  get() = !executionContext.isCancelled
+
+/** Throws what the request was cancelled with, if it was. */
+internal fun HttpRequestBuilder.ensureWanted() {
+  if (!isWanted) executionContext.ensureActive()
 }
 
 /**
@@ -62,9 +95,11 @@ internal fun HttpRequestBuilder.completeContext() {
 internal fun HttpRequestBuilder.liftEngineTimeouts(leaveValues: Boolean) {
   val set = getCapabilityOrNull(HttpTimeoutCapability)
   if (set?.socketTimeoutMillis != null || (leaveValues && set != null)) return
-  val silence = if (leaveValues) null else HttpTimeoutConfig.INFINITE_TIMEOUT_MS
+  val silence = if (leaveValues) null else UNLIMITED
   setCapability(
     HttpTimeoutCapability,
     HttpTimeoutConfig(set?.requestTimeoutMillis, set?.connectTimeoutMillis, silence),
   )
 }
+
+private val UNLIMITED: Long? = HttpTimeoutConfig.INFINITE_TIMEOUT_MS
