@@ -194,6 +194,10 @@ final class FuturesDriver<T extends @Nullable Object> {
     } finally {
       starts.end(this, thread);
     }
+    var known = Stages.succeeded(stage);
+    if (known != null) {
+      return isWanted() ? plan.returned(known.join()) : giveUp();
+    }
     var wait = Wait.forStage(stage);
     if (await(wait, attempt.timeout(), plan::timedOut)) {
       try {

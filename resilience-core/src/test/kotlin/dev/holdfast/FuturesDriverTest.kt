@@ -44,6 +44,14 @@ class FuturesDriverTest :
       }
     }
 
+    test("an attempt that has succeeded already needs no timer") {
+      val clock = SteppingTime { 0 }
+
+      scenarioResilience(clock)
+        .callAsync { CompletableFuture.completedFuture("answer") }
+        .join() shouldBe "answer"
+    }
+
     test("a call that throws instead of returning a stage has failed, and nothing is thrown") {
       val asked = mutableListOf<String>()
 
