@@ -107,7 +107,7 @@ final class BlockingDriver {
       if (isInterrupted(thrown)) {
         plan.cancelled();
       } else {
-        plan.degradedFailed();
+        plan.degradedFailed(thrown);
       }
       throw thrown;
     }

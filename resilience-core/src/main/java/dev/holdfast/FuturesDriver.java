@@ -154,7 +154,7 @@ final class FuturesDriver<T extends @Nullable Object> {
       if (!isWanted()) {
         return giveUp();
       }
-      plan.degradedFailed();
+      plan.degradedFailed(thrown);
       throw thrown;
     }
     var known = Stages.succeeded(answer);
@@ -177,8 +177,9 @@ final class FuturesDriver<T extends @Nullable Object> {
     if (last != null) {
       return last.get();
     }
-    plan.degradedFailed();
-    return new Step.Throw<>(Stages.bare(Objects.requireNonNull(thrown)));
+    var failure = Stages.bare(Objects.requireNonNull(thrown));
+    plan.degradedFailed(failure);
+    return new Step.Throw<>(failure);
   }
 
   private @Nullable Step<T> attempt(Attempt attempt) {

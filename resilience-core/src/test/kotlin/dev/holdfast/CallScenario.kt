@@ -151,11 +151,11 @@ class Script(replies: List<Reply>, private val elapsed: () -> Duration) {
     check(left.isEmpty()) { "$left were not asked for, after $told" }
     val end =
       result.fold({ "answer $it" }) { thrown ->
-        when (thrown) {
-          is CancellationException,
-          is InterruptedException -> "cancelled"
-          is Fault -> "${thrown.kind}, suppressed ${thrown.earlier().size}"
-          else -> "${thrown::class.java.simpleName}, suppressed ${thrown.earlier().size}"
+        if (thrown is CancellationException || thrown is InterruptedException) "cancelled"
+        else {
+          checkNotNull(CallRecord.of(thrown)) { "no record with $thrown" }
+          val kind = (thrown as? Fault)?.kind ?: thrown::class.java.simpleName
+          "$kind, suppressed ${thrown.earlier().size}"
         }
       }
     return told + "$end at ${elapsed().toSeconds()}"

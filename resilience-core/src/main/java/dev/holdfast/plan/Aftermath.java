@@ -84,6 +84,12 @@ final class Aftermath<T extends @Nullable Object> {
     }
   }
 
+  /** The call ends with what its degraded answer has thrown. */
+  void degradedFailed(Throwable thrown) {
+    ending = Ending.FAILED;
+    CallTrace.travelsWith(thrown, record(null, false, null, false));
+  }
+
   Step<T> exhausted() {
     if (!degradable) {
       return lastWord();

@@ -117,13 +117,7 @@ final class CallLog {
     }
     var last = causes.remove(causes.size() - 1);
     Suppressed.add(last, causes.subList(0, Math.min(MOST_EARLIER, causes.size())));
-    CallTrace.add(last, record);
-    // Coroutines that recover stack traces copy an exception with the original as its cause, and a
-    // copy in turn by its original: what is added to the first copy would not be in the second.
-    var original = last.getCause();
-    if (original != null && original.getClass() == last.getClass()) {
-      CallTrace.add(original, record);
-    }
+    CallTrace.travelsWith(last, record);
     return last;
   }
 

@@ -169,9 +169,9 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return stream;
   }
 
-  /** The degraded answer that a {@link Step.Degrade} asked for has failed as well. */
-  public void degradedFailed() {
-    aftermath().ending = Ending.FAILED;
+  /** A degraded answer that was asked for has failed with this, which gets the record. */
+  public void degradedFailed(Throwable thrown) {
+    aftermath().degradedFailed(thrown);
   }
 
   /** The caller has given up; a degraded answer that was asked for is not given any more. */

@@ -21,8 +21,19 @@ public final class CallTrace extends RuntimeException {
     this.record = record;
   }
 
-  /** Adds the record to what its call throws; the latest is the last. */
-  static void add(Throwable thrown, CallRecord record) {
+  /** Adds the record to what its call throws. */
+  static void travelsWith(Throwable thrown, CallRecord record) {
+    add(thrown, record);
+    // Coroutines that recover stack traces copy an exception with the original as its cause, and a
+    // copy in turn by its original: what is added to the first copy would not be in the second.
+    var original = thrown.getCause();
+    if (original != null && original.getClass() == thrown.getClass()) {
+      add(original, record);
+    }
+  }
+
+  /** The latest is the last. */
+  private static void add(Throwable thrown, CallRecord record) {
     CallTrace last = null;
     int traces = 0;
     for (var suppressed : thrown.getSuppressed()) {

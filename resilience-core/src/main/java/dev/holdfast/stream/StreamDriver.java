@@ -188,10 +188,11 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
       ended(() -> items.threw(Stages.bare(thrown)));
       return;
     }
+    var failure = Stages.bare(thrown);
     if (plan != null) {
-      plan.degradedFailed();
+      plan.degradedFailed(failure);
     }
-    end(() -> outlet.fail(Stages.bare(thrown)));
+    end(() -> outlet.fail(failure));
   }
 
   /** The attempt under way has ended, as the plan is told. */

@@ -92,7 +92,7 @@ internal class FlowDriver<T>(
       degraded(failure).collect(outlet)
     } catch (thrown: Throwable) {
       when {
-        leftBy(thrown) == null -> plan.degradedFailed()
+        leftBy(thrown) == null -> plan.degradedFailed(thrown)
         !outlet.isUsed -> plan.cancelled()
       }
       throw outlet.thrown ?: thrown

@@ -35,6 +35,6 @@ public suspend fun <T, A> CallPlan<T>.degrade(
   try {
     degraded(step.failure)
   } catch (thrown: Throwable) {
-    if (currentCoroutineContext().isActive) degradedFailed() else cancelled()
+    if (currentCoroutineContext().isActive) degradedFailed(thrown) else cancelled()
     throw thrown
   }

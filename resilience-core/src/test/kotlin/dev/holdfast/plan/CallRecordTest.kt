@@ -17,9 +17,11 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeInstanceOf
+import java.io.IOException
 import java.time.Duration
 
 /** What the record of a call tells, and what plans hold of bulkheads. */
@@ -152,8 +154,11 @@ class CallRecordTest :
         good.close()
         val bad = plan(degradable = true)
         trace(bad, fails(SERVER_ERROR))
-        bad.degradedFailed()
+        val thrown = IOException("no cache")
+        bad.degradedFailed(thrown)
         bad.close()
+
+        CallRecord.of(thrown).shouldNotBeNull().ending shouldBe Ending.FAILED
 
         ended.map { it.ending } shouldContainExactly listOf(Ending.DEGRADED, Ending.FAILED)
       }
