@@ -59,8 +59,14 @@ final class FuturesDriver<T extends @Nullable Object> {
       Function<? super Attempt, ? extends CompletionStage<T>> call,
       @Nullable Function<? super CallFailure, ? extends T> degraded) {
     Objects.requireNonNull(call, "call");
+    CallPlan<T> plan;
+    try {
+      plan = resilience.plan(degraded != null);
+    } catch (Throwable broken) {
+      return CompletableFuture.failedFuture(broken);
+    }
     return driveLater(
-        resilience.<T>plan(degraded != null),
+        plan,
         call,
         degraded == null
             ? null
@@ -271,9 +277,7 @@ final class FuturesDriver<T extends @Nullable Object> {
   private void abandon() {
     var last = baton.abandon();
     if (last != null) {
-      plan.cancelled();
-      plan.close();
-      last.cancel();
+      giveUp(last);
     }
   }
 }

@@ -35,12 +35,13 @@ public final class Stages {
         : null;
   }
 
-  /** Cancels the stage if it knows how; otherwise it runs on, and nobody listens. */
+  /** Cancels the stage if it knows how; otherwise it runs on, and nobody listens. Never throws. */
   public static void cancel(CompletionStage<?> stage) {
     try {
       stage.toCompletableFuture().cancel(true);
-    } catch (RuntimeException notCancellable) {
-      // UnsupportedOperationException is allowed by the contract of toCompletableFuture.
+    } catch (Throwable notCancellable) {
+      // UnsupportedOperationException is allowed by the contract of toCompletableFuture, and in
+      // Kotlin a stage may throw anything.
     }
   }
 }

@@ -29,16 +29,24 @@ public final class Wait {
     return new Wait(cancellation);
   }
 
-  /** Cancels the timer, and what else is waited for. */
+  /** Cancels the timer, and what else is waited for. Never throws: whoever does it goes on. */
   public void cancel() {
     cancelTimer();
-    cancellation.run();
+    try {
+      cancellation.run();
+    } catch (Throwable notCancellable) {
+      // What was waited for runs on, and nobody listens.
+    }
   }
 
   void cancelTimer() {
     var started = timer;
     if (started != null) {
-      started.cancel();
+      try {
+        started.cancel();
+      } catch (Throwable notCancellable) {
+        // It finds nothing to do when it comes.
+      }
     }
   }
 }
