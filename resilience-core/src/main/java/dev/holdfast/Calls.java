@@ -53,7 +53,7 @@ final class Calls {
     var counted = within(counts, asked) ? asked : new Key(feature, OTHERS);
     var mine = counts.computeIfAbsent(counted, key -> new Counts(key.feature, key.model, rule));
     return plan -> {
-      var alert = mine.count(plan, time);
+      var alert = mine.count(plan, model, time);
       if (alert != null) {
         alerts.publish(alert);
       }

@@ -25,12 +25,16 @@ final class Counts {
     this.failureAlarm = new Alarm(rule);
   }
 
-  /** Counts a call that has ended; what has just become too much, or null. */
-  @Nullable CallAlert count(CallPlan<?> plan, Time time) {
+  /**
+   * Counts a call that has ended; what has just become too much, or null.
+   *
+   * @param requested the model that it asked for, which may be counted under another name
+   */
+  @Nullable CallAlert count(CallPlan<?> plan, String requested, Time time) {
     switch (plan.ending()) {
       case ANSWERED, LEFT -> {
         answered.increment();
-        if (!model.equals(plan.served())) {
+        if (!requested.equals(plan.served())) {
           fallbacks.increment();
           return alert(CallAlert.Kind.FALLBACKS, fallbackAlarm, fallbacks.sum(), time);
         }
