@@ -10,6 +10,7 @@ import dev.holdfast.plan.Step
 import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withTimeoutOrNull
 
@@ -101,13 +102,20 @@ private suspend fun <T> CallPlan<T>.attempt(
   val answer =
     try {
       withTimeoutOrNull(attempt.timeout.toKotlinDuration()) {
-        mark.around { Answer(block(attempt)) }
+        try {
+          mark.around { Answer(block(attempt)) }
+        } catch (thrown: Throwable) {
+          // However it fails after its time is over, it has timed out.
+          if (isActive) throw thrown else null
+        }
       }
     } catch (thrown: Throwable) {
       if (!currentCoroutineContext().isActive) throw thrown
       return threw(thrown)
     }
-  return if (answer == null) timedOut() else returned(answer.value)
+  if (answer != null) return returned(answer.value)
+  currentCoroutineContext().ensureActive()
+  return timedOut()
 }
 
 /** Tells an answer of null from no answer. */

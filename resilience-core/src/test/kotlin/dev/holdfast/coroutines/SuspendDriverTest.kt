@@ -6,6 +6,7 @@ import dev.holdfast.breaker.CircuitOpenException
 import dev.holdfast.outcome.AttemptTimeoutException
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.CallFailure
+import dev.holdfast.retry.Retry
 import dev.holdfast.scenarioResilience
 import dev.holdfast.testing.SchedulerTime
 import dev.holdfast.testing.trip
@@ -18,6 +19,7 @@ import io.kotest.matchers.types.shouldBeInstanceOf
 import java.net.ConnectException
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
@@ -27,6 +29,7 @@ import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 
 class SuspendDriverTest :
@@ -164,6 +167,44 @@ class SuspendDriverTest :
         thrown.model() shouldBe "b"
         thrown.timeout().toSeconds() shouldBe 30
         currentTime shouldBe 61_000
+      }
+    }
+
+    test("an attempt that fails by its own means after its timeout has timed out all the same") {
+      runTest {
+        val resilience = resilience()
+
+        val thrown =
+          shouldThrow<AttemptTimeoutException> {
+            resilience.withChain(listOf("a")).callSuspend {
+              runCatching { awaitCancellation() }.getOrElse { error("wrapped by a client") }
+            }
+          }
+
+        thrown.model() shouldBe "a"
+        resilience.breakers().breaker("a").failures() shouldBe 2
+      }
+    }
+
+    test("a caller cancelled while an attempt cleans up after its timeout makes no attempt more") {
+      runTest {
+        val asked = mutableListOf<String>()
+        val call = launch {
+          resilience().withRetry(Retry.builder().maxAttempts(1).build()).callSuspend<Unit> {
+            asked += it.model
+            try {
+              awaitCancellation()
+            } finally {
+              withContext(NonCancellable) { delay(5.seconds) }
+            }
+          }
+        }
+        delay(31.seconds)
+
+        call.cancel()
+        call.join()
+
+        asked shouldContainExactly listOf("a")
       }
     }
 
