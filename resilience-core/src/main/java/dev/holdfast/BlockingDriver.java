@@ -75,13 +75,13 @@ final class BlockingDriver {
       try {
         value = call.make(attempt);
       } catch (Throwable thrown) {
-        if (timer.stop() && !Thread.currentThread().isInterrupted()) {
-          return plan.timedOut();
-        }
-        if (isInterrupted(thrown)) {
+        boolean isLate = timer.stop();
+        boolean isOurs = isLate && !timer.wasInterruptedBefore();
+        // An InterruptedException has taken the interrupt away, whoever's it was.
+        if (isOurs ? Thread.currentThread().isInterrupted() : isInterrupted(thrown)) {
           throw thrown;
         }
-        return plan.threw(thrown);
+        return isLate ? plan.timedOut() : plan.threw(thrown);
       }
     }
     return plan.returned(value);

@@ -20,7 +20,9 @@ final class TimedAttempt implements AutoCloseable {
     FIRED,
     /** Fired when the thread had been interrupted from elsewhere, so that interrupt is not ours. */
     FIRED_LATE,
-    STOPPED
+    STOPPED,
+    /** Stopped after {@link #FIRED_LATE}. */
+    STOPPED_LATE
   }
 
   private static final VarHandle STATE;
@@ -72,15 +74,20 @@ final class TimedAttempt implements AutoCloseable {
       Thread.onSpinWait();
     }
     var last = state;
-    state = State.STOPPED;
-    if (last == State.STOPPED) {
+    if (last == State.STOPPED || last == State.STOPPED_LATE) {
       return false;
     }
+    state = last == State.FIRED_LATE ? State.STOPPED_LATE : State.STOPPED;
     leave();
     if (last == State.FIRED) {
       Thread.interrupted();
     }
     return true;
+  }
+
+  /** Whether the thread had been interrupted from elsewhere before the time was over. */
+  boolean wasInterruptedBefore() {
+    return state == State.STOPPED_LATE;
   }
 
   @Override
