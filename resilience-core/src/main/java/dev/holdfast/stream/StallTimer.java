@@ -78,9 +78,10 @@ final class StallTimer {
   }
 
   private void cancelTask() {
-    if (task != null) {
-      task.cancel();
-      task = null;
+    var last = task;
+    task = null;
+    if (last != null) {
+      last.cancel();
     }
   }
 }

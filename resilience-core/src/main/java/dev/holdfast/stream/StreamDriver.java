@@ -21,7 +21,7 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
 
   private final StreamCall<T> call;
   private final Outlet<T> outlet;
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox = new Mailbox(this::broken);
   private final StallTimer timer;
 
   /** Null until the first item is requested, and when the call has ended. */
@@ -74,12 +74,7 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
       return;
     }
     started = true;
-    try {
-      plan = call.plans().get();
-    } catch (Throwable broken) {
-      end(() -> outlet.fail(broken));
-      return;
-    }
+    plan = call.plans().get();
     goOn(plan::next);
   }
 
@@ -245,9 +240,22 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
 
   /** The call is over; the consumer is told when it has the items that are left for it. */
   private void end(Runnable signal) {
-    close();
     lastSignal = signal;
-    flow();
+    try {
+      close();
+    } finally {
+      flow();
+    }
+  }
+
+  /** Whatever the clock or the consumer throws, nobody is left to wait, and nothing is held. */
+  private void broken(Throwable thrown) {
+    if (outlet.isOpen() && lastSignal == null) {
+      end(() -> outlet.fail(thrown));
+    } else {
+      Mailbox.report(thrown);
+      close();
+    }
   }
 
   private void signal(@Nullable StreamIntake<T, Void> items) {
