@@ -95,7 +95,7 @@ public final class StreamOptions<T extends @Nullable Object> {
 
     /**
      * How many items are held back before the first content. When there are more, all are let
-     * through, and count as content from then on. 256 by default; 0 holds nothing back.
+     * through, and together count as one content. 256 by default; 0 holds nothing back.
      *
      * @throws IllegalArgumentException if it is negative
      */
