@@ -95,7 +95,7 @@ public final class Answers<T> {
     var inquiry = inquire(question, Deadline.none());
     if (inquiry.isShared()) {
       return Answers.<Reply<T>, E>await(
-          inquiry.ask(() -> Errand.run(settings.executor(), () -> upstream(inquiry, call))));
+          inquiry.ask(() -> inquiry.onExecutor(() -> upstream(inquiry, call))));
     }
     var kept = Answers.<@Nullable Reply<T>, E>await(inquiry.replay());
     return kept == null ? upstream(inquiry, call) : kept;

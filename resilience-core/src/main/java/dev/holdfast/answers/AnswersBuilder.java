@@ -91,7 +91,8 @@ public final class AnswersBuilder<T> {
   /**
    * Where the upstream calls of blocking callers run that may be shared; each holds a thread until
    * it has ended. A daemon thread for each of them by default, which costs some tens of
-   * microseconds; a pool or virtual threads cost less. A pool bounds the calls under way.
+   * microseconds; a pool or virtual threads cost less. A pool bounds the calls under way; one that
+   * has no thread for a call within its deadline fails it, unless something stands in.
    */
   public AnswersBuilder<T> executor(Executor executor) {
     this.executor = Objects.requireNonNull(executor, "executor");

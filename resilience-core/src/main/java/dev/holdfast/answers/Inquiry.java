@@ -12,6 +12,7 @@ import dev.holdfast.time.Deadline;
 import dev.holdfast.time.ScheduledTask;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -133,6 +134,12 @@ public final class Inquiry<T> {
       settings.shelf().keep(key, prompt, value);
     }
     return answered;
+  }
+
+  /** A blocking upstream call on the executor, which may have no thread for it in time. */
+  CompletableFuture<Reply<T>> onExecutor(Callable<Reply<T>> upstream) {
+    var time = settings.resilience().time();
+    return Errand.run(settings.executor(), upstream, time, ends.remaining(time), this::late);
   }
 
   private @Nullable Reply<T> replayed(@Nullable StoredResponse<T> kept, Duration longest) {

@@ -16,10 +16,12 @@ import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.future.await
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 
 /** An [Answers] over [resilience] as [configure] describes it. */
@@ -100,11 +102,19 @@ private fun <R> detached(context: CoroutineContext, work: suspend () -> R): Comp
       try {
         promise.complete(work())
       } catch (thrown: Throwable) {
-        promise.completeExceptionally(thrown)
+        promise.completeExceptionally(if (isActive) thrown else shutDown(thrown))
       }
     }
   // A dispatcher that is shut down cancels what it does not run.
-  job.invokeOnCompletion { cause -> if (cause != null) promise.completeExceptionally(cause) }
+  job.invokeOnCompletion { cause ->
+    if (cause != null) promise.completeExceptionally(shutDown(cause))
+  }
   promise.whenComplete { _, _ -> job.cancel() }
   return promise
 }
+
+/** Nobody who waits was cancelled, so nobody may be told that he was. */
+private fun shutDown(thrown: Throwable): Throwable =
+  if (thrown is CancellationException)
+    IllegalStateException("the shared call was cancelled", thrown)
+  else thrown
