@@ -72,7 +72,7 @@ class SharedShutdownTest :
       }
 
       CoroutineScope(executor.asCoroutineDispatcher()).launch {
-        answers.callSuspend(QUESTION) { "never" }
+        runCatching { answers.callSuspend(QUESTION) { "never" } }
       }
 
       val failure = others.single().failure().shouldBeInstanceOf<IllegalStateException>()
