@@ -30,8 +30,9 @@ internal fun HttpRequestBuilder.subRequest(
   val link = Job(executionContext)
   link.invokeOnCompletion { cause ->
     if (cause != null) {
-      copy.executionContext.cancel(CancellationException(cause.message, cause))
+      // First, so that what the engine then throws is not taken for a failure of the model.
       attempt.cancel(cause.asCancellation())
+      copy.executionContext.cancel(CancellationException(cause.message, cause))
     }
   }
   copy.executionContext.invokeOnCompletion { link.complete() }
