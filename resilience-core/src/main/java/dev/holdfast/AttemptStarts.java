@@ -16,7 +16,7 @@ final class AttemptStarts {
    */
 
   private final AtomicReferenceArray<@Nullable FuturesDriver<?>> places =
-      new AtomicReferenceArray<>(AttemptWatch.PLACES);
+      new AtomicReferenceArray<>(AttemptWatch.PLACES * AttemptWatch.APART);
 
   /** The driver starts an attempt on this thread, until {@link #end}. */
   void begin(FuturesDriver<?> driver, Thread thread) {
@@ -39,6 +39,6 @@ final class AttemptStarts {
   }
 
   private static int place(Thread thread) {
-    return AttemptWatch.scattered(thread) & (AttemptWatch.PLACES - 1);
+    return AttemptWatch.place(AttemptWatch.scattered(thread));
   }
 }

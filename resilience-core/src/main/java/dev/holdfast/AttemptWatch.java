@@ -33,7 +33,7 @@ final class AttemptWatch {
   private static final long LONGEST = Long.MAX_VALUE / 2;
 
   /** References in a cache line, so that two places do not share one. */
-  private static final int APART = 16;
+  static final int APART = 16;
 
   private final Time time;
   private final AtomicReferenceArray<@Nullable TimedAttempt> places =
@@ -111,7 +111,7 @@ final class AttemptWatch {
     }
   }
 
-  private static int place(int number) {
+  static int place(int number) {
     return (number & (PLACES - 1)) * APART;
   }
 
