@@ -1,6 +1,7 @@
 package dev.holdfast
 
 import dev.holdfast.model.Model
+import dev.holdfast.plan.Attempt
 import dev.holdfast.testkit.ManualTime
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -14,17 +15,28 @@ class ForeignInterruptTest :
   FunSpec({
     afterTest { Thread.interrupted() }
 
+    val time = ManualTime()
+
+    fun resilience() =
+      Resilience.builder().model(Model.of("a")).model(Model.of("b")).time(time).build()
+
+    val asked = mutableListOf<String>()
+
+    /** The attempt of a call whose thread is interrupted, and after it the attempt's time over. */
+    fun Attempt.isInterrupted() {
+      asked += model()
+      Thread.currentThread().interrupt()
+      time.advance(Duration.ofMinutes(1))
+    }
+
+    beforeTest { asked.clear() }
+
     test("an interrupt from elsewhere ends the call although the timeout comes after it") {
-      val time = ManualTime()
-      val resilience =
-        Resilience.builder().model(Model.of("a")).model(Model.of("b")).time(time).build()
-      val asked = mutableListOf<String>()
+      val resilience = resilience()
 
       shouldThrow<IOException> {
         resilience.call<String, IOException> {
-          asked += it.model()
-          Thread.currentThread().interrupt()
-          time.advance(Duration.ofMinutes(1))
+          it.isInterrupted()
           throw IOException("closed by interrupt")
         }
       }
@@ -35,16 +47,11 @@ class ForeignInterruptTest :
     }
 
     test("an interrupt from elsewhere ends the call although it is noticed after the timeout") {
-      val time = ManualTime()
-      val resilience =
-        Resilience.builder().model(Model.of("a")).model(Model.of("b")).time(time).build()
-      val asked = mutableListOf<String>()
+      val resilience = resilience()
 
       shouldThrow<InterruptedException> {
         resilience.call<String, Exception> {
-          asked += it.model()
-          Thread.currentThread().interrupt()
-          time.advance(Duration.ofMinutes(1))
+          it.isInterrupted()
           CountDownLatch(1).await()
           "never"
         }

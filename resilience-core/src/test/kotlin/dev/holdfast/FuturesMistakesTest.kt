@@ -1,5 +1,6 @@
 package dev.holdfast
 
+import dev.holdfast.testing.BreakableTime
 import dev.holdfast.testing.failure
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.ScheduledTask
@@ -58,16 +59,11 @@ class FuturesMistakesTest :
     }
 
     test("cancelling reaches the attempt although the clock throws") {
-      val manual = ManualTime()
-      var isBroken = false
-      val time =
-        object : Time by manual {
-          override fun nanoTime() = if (isBroken) throw broken else manual.nanoTime()
-        }
+      val time = BreakableTime(broken)
       val stage = CompletableFuture<String>()
       val resilience = scenarioResilience(time).apply { onCall {} }
       val answer = resilience.callAsync { stage }
-      isBroken = true
+      time.isBroken = true
 
       answer.cancel(true)
 
@@ -75,12 +71,11 @@ class FuturesMistakesTest :
     }
 
     test("a clock that throws before the first attempt fails the future, and nothing is thrown") {
-      val time =
-        object : Time by ManualTime() {
-          override fun nanoTime() = throw broken
-        }
+      val time = BreakableTime(broken)
+      val resilience = scenarioResilience(time)
+      time.isBroken = true
 
-      val answer = scenarioResilience(time).callAsync { CompletableFuture<String>() }
+      val answer = resilience.callAsync { CompletableFuture<String>() }
 
       answer.failure() shouldBeSameInstanceAs broken
     }

@@ -4,6 +4,7 @@ import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
 import dev.holdfast.outcome.Classifier
 import dev.holdfast.outcome.Failure
 import dev.holdfast.outcome.FailureClass
+import dev.holdfast.testing.BreakableTime
 import dev.holdfast.testing.leastJitter
 import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.tripAndWait
@@ -58,20 +59,15 @@ class RetryMistakesTest :
 
     test("a clock that throws leaves no future waiting, in an attempt or in a wait") {
       listOf(false, true).forEach { breaksInWait ->
-        val manual = ManualTime()
-        var isBroken = false
-        val time =
-          object : Time by manual {
-            override fun nanoTime() = if (isBroken) throw broken else manual.nanoTime()
-          }
+        val time = BreakableTime(broken)
         val attempt = CompletableFuture<String>()
         val deadline = Deadline.after(Duration.ofMinutes(1), time)
         val answer = Retry.builder().time(time).build().callAsync({ attempt }, deadline)
 
-        if (!breaksInWait) isBroken = true
+        if (!breaksInWait) time.isBroken = true
         attempt.completeExceptionally(ConnectException())
-        isBroken = true
-        manual.advance(Duration.ofSeconds(30))
+        time.isBroken = true
+        time.manual.advance(Duration.ofSeconds(30))
 
         answer.isCompletedExceptionally shouldBe true
       }
