@@ -68,6 +68,31 @@ class FailureClassTest :
         )
     }
 
+    test(
+      "another model may be asked for where the failure is not what the caller was shown already"
+    ) {
+      FailureClass.entries.filter { it.mayFallBack() } shouldContainExactlyInAnyOrder
+        listOf(
+          FailureClass.UNTRUSTED_SERVER,
+          FailureClass.CONTENT_REFUSED,
+          FailureClass.INVALID_REQUEST,
+          FailureClass.UNAUTHENTICATED,
+        )
+    }
+
+    test(
+      "what somebody has to mend closes its gate for minutes, and all else for no time of its own"
+    ) {
+      HealthScope.entries.associateWith { it.usualClosure().toMinutes() } shouldBe
+        HealthScope.entries.associateWith { 0L } +
+          mapOf(
+            HealthScope.ACCOUNT to 1L,
+            HealthScope.CREDENTIAL to 1L,
+            HealthScope.ACCESS to 1L,
+            HealthScope.CONFIGURATION to 5L,
+          )
+    }
+
     test("only failures of the model or of its host count for the breaker") {
       HealthScope.entries.filter { it.countsForBreaker() } shouldContainExactlyInAnyOrder
         listOf(HealthScope.MODEL, HealthScope.HOST)

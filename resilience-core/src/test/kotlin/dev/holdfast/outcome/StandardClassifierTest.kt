@@ -4,6 +4,7 @@ import dev.holdfast.outcome.FailureClass.CONNECTION_FAILED
 import dev.holdfast.outcome.FailureClass.CONNECTION_LOST
 import dev.holdfast.outcome.FailureClass.LOCAL_ERROR
 import dev.holdfast.outcome.FailureClass.REJECTED
+import dev.holdfast.outcome.FailureClass.STREAM_BROKEN
 import dev.holdfast.outcome.FailureClass.TIMED_OUT
 import dev.holdfast.outcome.FailureClass.UNKNOWN
 import dev.holdfast.outcome.FailureClass.UNTRUSTED_SERVER
@@ -78,6 +79,8 @@ class StandardClassifierTest :
         RuntimeException(IOException()) to CONNECTION_LOST,
         CompletionException(ConnectException()) to CONNECTION_FAILED,
         CompletionException("no cause", null) to UNKNOWN,
+        IncompleteStreamException("sonnet") to STREAM_BROKEN,
+        StreamInterruptedException("sonnet", 1, listOf("a"), null) to STREAM_BROKEN,
         IllegalStateException() to UNKNOWN,
         IllegalStateException("timeout, connection refused, 529") to UNKNOWN,
         OutOfMemoryError() to LOCAL_ERROR,
