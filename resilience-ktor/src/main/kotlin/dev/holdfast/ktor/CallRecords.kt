@@ -6,6 +6,7 @@ import dev.holdfast.plan.CallRecord
 import io.ktor.client.HttpClient
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.plugins.ResponseException
+import io.ktor.client.plugins.sse.SSEClientException
 import io.ktor.client.statement.HttpResponse
 import io.ktor.util.AttributeKey
 
@@ -33,15 +34,21 @@ public val HttpResponse.resilience: CallRecord?
  * The record of the call that ended with this exception; null if it is of no call of the plugin.
  *
  * It looks through the causes as well, because coroutines, `client.sse { }` and clients around this
- * one hand on another exception than the one that was thrown. That of `expectSuccess` has the
- * record of its response.
+ * one hand on another exception than the one that was thrown. That of `expectSuccess`, and that of
+ * `client.sse { }` for a response that is no session, have the record of their response.
  */
 public val Throwable.resilience: CallRecord?
   get() =
-    generateSequence(this) { it.cause }
-      .take(DEPTH)
-      .filterIsInstance<ResponseException>()
-      .firstNotNullOfOrNull { it.response.resilience } ?: CallRecord.of(this)
+    generateSequence(this) { it.cause }.take(DEPTH).firstNotNullOfOrNull { it.response?.resilience }
+      ?: CallRecord.of(this)
+
+private val Throwable.response: HttpResponse?
+  get() =
+    when (this) {
+      is ResponseException -> response
+      is SSEClientException -> response
+      else -> null
+    }
 
 /** Chains of causes are short; this ends one that runs in a circle. */
 private const val DEPTH = 16

@@ -14,10 +14,12 @@ import io.ktor.client.call.body
 import io.ktor.client.plugins.ServerResponseException
 import io.ktor.client.plugins.contentnegotiation.ContentNegotiation
 import io.ktor.client.plugins.sse.SSE
+import io.ktor.client.plugins.sse.SSEClientException
 import io.ktor.client.plugins.sse.sse
 import io.ktor.client.request.get
 import io.ktor.client.request.preparePost
 import io.ktor.client.request.setBody
+import io.ktor.client.request.url
 import io.ktor.client.statement.bodyAsText
 import io.ktor.http.ContentType
 import io.ktor.http.HttpMethod
@@ -69,6 +71,24 @@ class AnswerTest :
 
         record?.attempts()?.map { it.model() } shouldBe listOf(SONNET, HAIKU)
         IllegalStateException("no call").resilience shouldBe null
+      }
+    }
+
+    test("the exception of a session carries it too, when the last response is none") {
+      withClient(around = { install(SSE) }) { provider, client ->
+        provider.anyModel().always(Behaviour.overloaded())
+
+        val thrown =
+          shouldThrow<SSEClientException> {
+            client.sse({
+              url("${provider.baseUrl}/v1/messages")
+              method = HttpMethod.Post
+              contentType(ContentType.Application.Json)
+              setBody(request(SONNET, stream = true))
+            }) {}
+          }
+
+        thrown.resilience?.attempts()?.map { it.model() } shouldBe listOf(SONNET, HAIKU)
       }
     }
 
