@@ -14,11 +14,12 @@ internal class Notices {
         "passes through unguarded.",
     )
 
-  fun oneShot(): Unit =
+  fun hidden(): Unit =
     tell(
-      "oneShot",
-      "A request body that can be sent only once hides its model, so the request passes through " +
-        "unguarded: send text or bytes, or name the model by resilience { chain(...) }.",
+      "hidden",
+      "A request body that can be sent only once, or is no JSON, hides its model, so the request " +
+        "passes through unguarded: send JSON as text or bytes, or name the model by " +
+        "resilience { chain(...) }.",
     )
 
   fun signed(): Unit =

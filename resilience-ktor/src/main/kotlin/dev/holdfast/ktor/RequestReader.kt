@@ -19,19 +19,25 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     val content = request.body as OutgoingContent
     if (content is OutgoingContent.NoContent) return null
     val type = content.contentType ?: request.contentType()
-    if (type != null && !type.isJson()) return null
     val path = request.url.encodedPath
     val protocol = WireProtocol.ofPath(path)
     val isExpected =
       protocol != null || override != null || settings.providers.knowsHost(request.url.host)
-    if (content.isOneShot()) return if (isExpected) oneShot(request, content, override) else null
+    if (type != null && !type.mayBeJson()) {
+      return if (isExpected) unread(request, content, override, override != null) else null
+    }
+    if (content.isOneShot()) {
+      return if (isExpected) unread(request, content, override, true) else null
+    }
     // What writes a body is run only where a model call is to be expected.
     if (!isExpected && content.written() != null) return null
     val kept = content.kept(request)
     val text = kept?.text() ?: return null
     val original = ModelRequest.parse(request.withForm(path), text)
     if (original == null) {
-      if (isExpected && type != null && JsonRequest.parse(text) == null) notices.unreadable()
+      if (isExpected && type?.isJson() == true && JsonRequest.parse(text) == null) {
+        notices.unreadable()
+      }
       return null
     }
     if (!isExpected && !settings.knows(original.model)) return null
@@ -46,16 +52,22 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     )
   }
 
-  private fun oneShot(
+  /**
+   * What a request asks whose body cannot be read before it is sent, or is no JSON.
+   *
+   * @param isToldOf whether it is to be said if nothing else names the model
+   */
+  private fun unread(
     request: HttpRequestBuilder,
     content: OutgoingContent,
     override: RequestResilience?,
+    isToldOf: Boolean,
   ): LlmRequest? {
     val path = request.url.encodedPath
     val original = ModelRequest.parse(request.withForm(path), "")
     val model = original?.model ?: override?.variantOf(settings.resilience)?.chain()?.first()
     if (model == null) {
-      notices.oneShot()
+      if (isToldOf) notices.hidden()
       return null
     }
     val wantsEvents = request.headers[HttpHeaders.Accept].orEmpty().contains("event-stream")
@@ -74,7 +86,11 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     withoutReconnection()?.also { notices.reconnection() } ?: this
 
   private fun ContentType.isJson(): Boolean =
-    contentSubtype == "json" || contentSubtype.endsWith("+json")
+    contentSubtype.equals("json", ignoreCase = true) ||
+      contentSubtype.endsWith("+json", ignoreCase = true)
+
+  /** Ktor calls a string plain text unless it is told better, and many servers do not mind. */
+  private fun ContentType.mayBeJson(): Boolean = isJson() || match(ContentType.Text.Plain)
 
   /** What of the URL tells the model and the form; the rest of the query may hold a key. */
   private fun HttpRequestBuilder.withForm(path: String): String =
