@@ -19,7 +19,8 @@ import kotlinx.io.readByteArray
  * written once, and the same each time. Null if that is longer than [LONGEST_WRITTEN].
  */
 internal suspend fun OutgoingContent.kept(request: HttpRequestBuilder): OutgoingContent? {
-  val bytes = (written() ?: return this).writtenBytes() ?: return null
+  val bytes =
+    (written() ?: return this).let { request.whileWanted { it.writtenBytes() } } ?: return null
   return withBytes(bytes, request)
 }
 

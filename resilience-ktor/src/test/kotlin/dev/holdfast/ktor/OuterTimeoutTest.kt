@@ -15,6 +15,10 @@ import io.kotest.datatest.withData
 import io.kotest.matchers.shouldBe
 import io.ktor.client.plugins.HttpRequestTimeoutException
 import io.ktor.client.plugins.HttpTimeout
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.setBody
+import io.ktor.http.ContentType
+import io.ktor.http.content.ChannelWriterContent
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.awaitCancellation
 
@@ -25,6 +29,7 @@ private class Wait(
   private val where: String,
   val behaviour: Behaviour,
   val requests: Int,
+  val body: HttpRequestBuilder.() -> Unit = {},
   val plugin: LlmResilienceConfig.() -> Unit,
 ) {
   override fun toString() = where
@@ -45,6 +50,14 @@ class OuterTimeoutTest :
           model(SONNET) { patch { credential("slow") } }
           credential("slow") { bearer { awaitCancellation() } }
         },
+        Wait(
+          "for its own body",
+          Behaviour.overloaded(),
+          0,
+          { setBody(ChannelWriterContent({ awaitCancellation() }, ContentType.Application.Json)) },
+        ) {
+          model(SONNET)
+        },
         Wait("for the headers", Behaviour.hang(), 1) { model(SONNET) },
         Wait("for a degraded answer", Behaviour.overloaded(), 1) {
           model(SONNET)
@@ -60,7 +73,7 @@ class OuterTimeoutTest :
           client ->
           provider.model(SONNET).always(wait.behaviour)
 
-          shouldThrow<HttpRequestTimeoutException> { client.ask(provider) }
+          shouldThrow<HttpRequestTimeoutException> { client.ask(provider) { wait.body(this) } }
 
           provider.requests().size shouldBe wait.requests
         }
