@@ -19,7 +19,7 @@ internal class AttemptRequest(
   suspend fun prepare(request: HttpRequestBuilder, attempt: Attempt) {
     val transform = settings.targets.transform(attempt.target)
     if (transform == null) rewrite(request, attempt)
-    val own = transform?.let { request.ownCredentials() }
+    val own = transform?.let { request.ownCredentials(settings.targets.credentialHeaders) }
     reach(request, attempt)
     if (transform != null && own != null) {
       val body = transform(request, asked.bytes(), attempt)
@@ -38,7 +38,8 @@ internal class AttemptRequest(
   private suspend fun reach(request: HttpRequestBuilder, attempt: Attempt) {
     val endpoint = attempt.patch.endpoint()?.let(Endpoint::of)
     val credential = settings.targets.credential(attempt)
-    if (credential != null || endpoint?.isElsewhere(request.url) == true) request.dropCredentials()
+    if (credential != null || endpoint?.isElsewhere(request.url) == true)
+      request.dropCredentials(settings.targets.credentialHeaders)
     endpoint?.applyTo(request.url)
     settings.targets.headers(attempt.target)?.invoke(request.headers)
     credential?.applyTo(request)

@@ -13,6 +13,10 @@ internal class Credential(
   val mayChange: Boolean,
 ) {
 
+  /** The names of the headers. */
+  val names: Set<String>
+    get() = headers.keys
+
   suspend fun applyTo(request: HttpRequestBuilder) {
     for ((name, value) in headers) request.headers[name] = checkedSecret(name, value())
   }
@@ -29,21 +33,28 @@ internal fun checkedSecret(header: String, value: String): String {
 /**
  * Takes away what the caller's own account is known by, before a request goes elsewhere or by
  * another account, and keeps `Auth` from bringing it back.
+ *
+ * @param others the headers that are known here alone to stand for an account
  */
-internal fun HttpRequestBuilder.dropCredentials() {
+internal fun HttpRequestBuilder.dropCredentials(others: Set<String>) {
   keepFromAuth()
   CREDENTIAL_HEADERS.forEach(headers::remove)
-  url.encodedParameters.remove(GEMINI_KEY)
+  others.forEach(headers::remove)
+  CREDENTIAL_PARAMETERS.forEach(url.encodedParameters::remove)
   url.user = null
   url.password = null
 }
 
-/** What the caller's own account is known by, as it is now. */
-internal fun HttpRequestBuilder.ownCredentials(): OwnCredentials =
+/**
+ * What the caller's own account is known by, as it is now.
+ *
+ * @param others as [dropCredentials]
+ */
+internal fun HttpRequestBuilder.ownCredentials(others: Set<String>): OwnCredentials =
   OwnCredentials(
     server = server(),
-    headers = CREDENTIAL_HEADERS.associateWith { headers.getAll(it)?.toList() },
-    key = url.encodedParameters[GEMINI_KEY],
+    headers = (CREDENTIAL_HEADERS + others).associateWith { headers.getAll(it)?.toList() },
+    parameters = CREDENTIAL_PARAMETERS.associateWith { url.encodedParameters.getAll(it)?.toList() },
     password = url.encodedPassword,
   )
 
@@ -51,7 +62,7 @@ internal fun HttpRequestBuilder.ownCredentials(): OwnCredentials =
 internal class OwnCredentials(
   private val server: String,
   private val headers: Map<String, List<String>?>,
-  private val key: String?,
+  private val parameters: Map<String, List<String>?>,
   private val password: String?,
 ) {
 
@@ -63,7 +74,9 @@ internal class OwnCredentials(
       if (request.headers.getAll(name) == values) request.headers.remove(name)
     }
     val url = request.url
-    if (url.encodedParameters[GEMINI_KEY] == key) url.encodedParameters.remove(GEMINI_KEY)
+    for ((name, values) in parameters) {
+      if (url.encodedParameters.getAll(name) == values) url.encodedParameters.remove(name)
+    }
     if (url.encodedPassword == password) {
       url.user = null
       url.password = null
@@ -76,7 +89,9 @@ private fun HttpRequestBuilder.server(): String {
   return "${url.protocol.name}://${url.host.lowercase()}:$port"
 }
 
-internal const val GEMINI_KEY = "key"
+/** Of Gemini, of Google's tokens, and of Azure and its gateways. */
+internal val CREDENTIAL_PARAMETERS: List<String> =
+  listOf("key", "access_token", "api-key", "api_key", "subscription-key")
 
 internal val CREDENTIAL_HEADERS: List<String> =
   listOf(
@@ -88,7 +103,15 @@ internal val CREDENTIAL_HEADERS: List<String> =
     "x-goog-api-key",
     "x-amz-security-token",
     "ocp-apim-subscription-key",
+    "x-goog-user-project",
     "cf-aig-authorization",
+    "cf-access-client-id",
+    "cf-access-client-secret",
+    "helicone-auth",
+    "x-portkey-api-key",
+    "x-portkey-virtual-key",
+    "x-litellm-api-key",
+    "x-auth-token",
     "openai-organization",
     "openai-project",
   )

@@ -44,7 +44,7 @@ internal class Questions(private val tenant: (HttpRequestBuilder) -> String?) {
     url.encodedParameters
       .build()
       .toMap()
-      .filterKeys { it != GEMINI_KEY }
+      .filterKeys { it !in CREDENTIAL_PARAMETERS }
       .toSortedMap()
       .forEach { (name, values) -> append(name).append('=').append(values).append('\n') }
     headers
@@ -64,7 +64,9 @@ internal class Questions(private val tenant: (HttpRequestBuilder) -> String?) {
   private fun HttpRequestBuilder.credentials(): String {
     val digest = MessageDigest.getInstance("SHA-256")
     CREDENTIAL_HEADERS.forEach { digest.update("$it:${headers.getAll(it)}\n".toByteArray()) }
-    digest.update("${url.encodedParameters.getAll(GEMINI_KEY)}\n".toByteArray())
+    CREDENTIAL_PARAMETERS.forEach {
+      digest.update("$it=${url.encodedParameters.getAll(it)}\n".toByteArray())
+    }
     digest.update("${url.encodedUser}:${url.encodedPassword}".toByteArray())
     return HexFormat.of().formatHex(digest.digest())
   }

@@ -15,6 +15,9 @@ internal class TargetSettings(
   private val transforms: Map<String, RequestTransform>,
 ) {
 
+  /** The headers that some credential has, so that each of them may be one of the caller's. */
+  val credentialHeaders: Set<String> = credentials.values.flatMap { it.names }.toSet()
+
   /**
    * What to send with an attempt; null for what the caller has sent.
    *

@@ -25,7 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger
 /** Headers by which providers and gateways know their customers. */
 private val SECRETS =
   listOf("x-api-key", "api-key", "x-goog-api-key", "Ocp-Apim-Subscription-Key") +
-    listOf("cf-aig-authorization", "OpenAI-Organization", "OpenAI-Project", "Cookie")
+    listOf("cf-aig-authorization", "OpenAI-Organization", "OpenAI-Project", "Cookie") +
+    listOf("Helicone-Auth", "x-portkey-api-key", "x-litellm-api-key", "CF-Access-Client-Secret")
 
 /** A call that the first host cannot answer, and what the second one is asked then. */
 private suspend fun askedAtSecond(
@@ -43,7 +44,7 @@ private suspend fun askedAtSecond(
           setBody(body)
           bearerAuth("FIRST-SECRET")
           SECRETS.forEach { header(it, "FIRST-SECRET") }
-          parameter("key", "FIRST-SECRET")
+          listOf("key", "access_token", "api-key").forEach { parameter(it, "FIRST-SECRET") }
           header("anthropic-beta", "first")
         }
         .bodyAsText() shouldContain "Hello from"
@@ -90,6 +91,25 @@ class TargetTest :
       asked.path shouldBe "/v1/messages"
       asked.header("anthropic-beta") shouldBe "first"
       asked.headers.toString() shouldNotContain "FIRST-SECRET"
+    }
+
+    test("another host gets no header of the caller's that stands for an account elsewhere here") {
+      ScriptedProvider.start().use { second ->
+        withClient({
+          model(SONNET)
+          model(HAIKU) { patch { endpoint(URI(second.baseUrl)) } }
+          model("gateway") { patch { credential("gateway") } }
+          credential("gateway") { header("x-gateway-token", "OTHER-SECRET") }
+          retry { maxAttempts(1) }
+        }) { first, client ->
+          first.anyModel().always(Behaviour.overloaded())
+
+          client.ask(first) { header("X-Gateway-Token", "FIRST-SECRET") }
+
+          first.requests().single().header("x-gateway-token") shouldBe "FIRST-SECRET"
+          second.requests().single().header("x-gateway-token") shouldBe null
+        }
+      }
     }
 
     test("the credential that a model is known to use is sent") {
