@@ -13,12 +13,10 @@ import io.ktor.client.plugins.api.Send
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.HttpHeaders
 import java.time.Duration
-import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
-import kotlinx.coroutines.withTimeoutOrNull
 
 /** Makes the attempts of one call, and reports to its plan what they come to. */
 internal class Attempts(
@@ -48,7 +46,7 @@ internal class Attempts(
     arrived = null
     var isInTime = false
     try {
-      isInTime = withTimeoutOrNull(limit.toKotlinDuration()) { arrived = arrive(attempt) } != null
+      isInTime = guard.engineTime.within(limit) { arrived = arrive(attempt) } != null
     } catch (thrown: Throwable) {
       val isWanted = currentCoroutineContext().isActive && request.isWanted
       if (!isWanted || guard.isClosed) throw thrown

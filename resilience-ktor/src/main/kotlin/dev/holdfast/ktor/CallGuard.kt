@@ -17,8 +17,9 @@ import kotlinx.coroutines.isActive
 internal class CallGuard(private val client: HttpClient, val settings: PluginSettings) {
 
   val classifier: CallClassifier = CallClassifier(settings.failureRules)
+  val engineTime: EngineTime = EngineTime(client.coroutineContext)
   val reception: Reception =
-    Reception(settings.providers, settings.failureRules, settings.resilience)
+    Reception(settings.providers, settings.failureRules, settings.resilience, engineTime)
   /** Whether the client was closed, which ends its calls. */
   val isClosed: Boolean
     get() = !client.isActive

@@ -6,11 +6,9 @@ import io.ktor.client.engine.ClientEngineClosedException
 import io.ktor.client.utils.unwrapCancellationException
 import io.ktor.utils.io.ByteReadChannel
 import java.time.Duration
-import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
-import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 
 /**
@@ -26,6 +24,7 @@ internal class ObservedChannel(
   private val source: ByteReadChannel,
   private val judge: StreamJudge,
   private val gap: Duration,
+  private val time: EngineTime,
 ) : ReadyChannel() {
 
   private val turns = Turns()
@@ -111,7 +110,7 @@ internal class ObservedChannel(
       val limit = turns.take { judge.awaits() } ?: return
       val isInTime =
         try {
-          withTimeoutOrNull(limit.toKotlinDuration()) { source.awaitContent() } != null
+          time.within(limit) { source.awaitContent() } != null
         } catch (thrown: Throwable) {
           if (currentCoroutineContext().isActive) return breaks(thrown)
           // The reader may come back; whether it has left is told by others.
@@ -187,7 +186,7 @@ internal class ObservedChannel(
     if (failure != null) return
     val hasMore =
       try {
-        withTimeoutOrNull(gap.toKotlinDuration()) { source.awaitContent() }
+        time.within(gap) { source.awaitContent() }
       } catch (thrown: Throwable) {
         if (!currentCoroutineContext().isActive) throw thrown
         false

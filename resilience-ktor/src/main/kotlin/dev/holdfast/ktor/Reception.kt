@@ -28,6 +28,7 @@ internal class Reception(
   private val providers: Providers,
   rules: FailureRules,
   private val resilience: Resilience,
+  private val time: EngineTime,
 ) {
 
   private val streamErrors = Provider.entries.associateWith { StreamErrorClassifier.of(it, rules) }
@@ -68,7 +69,7 @@ internal class Reception(
     val guard = if (isPacked) null else guard(url, request.form.answered(headers))
     val length = if (isPacked) null else headers[HttpHeaders.ContentLength]?.toLongOrNull()
     val isLines = !isPacked && headers.isEvents
-    return ObservedChannel(body, StreamJudge(plan, guard, length, isLines), attempt.gap)
+    return ObservedChannel(body, StreamJudge(plan, guard, length, isLines), attempt.gap, time)
   }
 
   private fun guard(url: Url, form: AnswerForm): StreamGuard? {
