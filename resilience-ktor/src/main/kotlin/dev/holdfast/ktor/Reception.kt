@@ -83,6 +83,7 @@ internal class Reception(
     val response = call.response
     // What is still packed is for the caller to unpack.
     if (request.protocol == null || !response.isHeld || response.headers.isPacked) return null
+    if (response.isElsewhere) return null
     val guard = guard(call.request.url, request.form.answered(response.headers))
     if (guard != null) return ofStream(response, guard)
     if ((response.contentLength() ?: 0) > LONGEST_ANSWER) return null
@@ -108,7 +109,7 @@ internal class Reception(
   private fun HttpResponse.isHoldable(request: LlmRequest): Boolean =
     !isHeld &&
       request.protocol != null &&
-      !request.form.answered(headers).isStream &&
+      (isElsewhere || !request.form.answered(headers).isStream) &&
       !headers.isPacked &&
       (contentLength() ?: 0) <= LONGEST_ANSWER
 
@@ -131,6 +132,10 @@ internal class Reception(
     const val LONGEST_ANSWER = 1024L * 1024
   }
 }
+
+/** Whether this only says where the answer is, which is no answer that could be judged. */
+private val HttpResponse.isElsewhere: Boolean
+  get() = status.value in 300..399
 
 /** Whether the body is of no use to those who cannot unpack it. */
 private val Headers.isPacked: Boolean
