@@ -7,6 +7,8 @@ import dev.holdfast.providers.request.SwitchRules
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.setBody
 import io.ktor.http.encodedPath
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
 
 /** Makes the requests of a call's attempts, each from the request as the caller made it. */
 internal class AttemptRequest(
@@ -22,7 +24,8 @@ internal class AttemptRequest(
     val own = transform?.let { request.ownCredentials(settings.targets.credentialHeaders) }
     reach(request, attempt)
     if (transform != null && own != null) {
-      val body = transform(request, asked.bytes(), attempt)
+      val original = asked.bytes()
+      val body = byUser { transform(request, original, attempt) }
       request.setBody(asked.content.withBytes(body, request))
       // Where a transformer has moved the request to another server.
       if (!settings.targets.hasCredential(attempt)) own.dropIfElsewhere(request)
@@ -41,9 +44,17 @@ internal class AttemptRequest(
     if (credential != null || endpoint?.isElsewhere(request.url) == true)
       request.dropCredentials(settings.targets.credentialHeaders)
     endpoint?.applyTo(request.url)
-    settings.targets.headers(attempt.target)?.invoke(request.headers)
-    credential?.applyTo(request)
+    settings.targets.headers(attempt.target)?.let { byUser { it(request.headers) } }
+    credential?.let { byUser { it.applyTo(request) } }
   }
+
+  private suspend inline fun <T> byUser(code: () -> T): T =
+    try {
+      code()
+    } catch (thrown: Exception) {
+      if (!currentCoroutineContext().isActive) throw thrown
+      throw PreparationException(thrown)
+    }
 
   /** The one that is asked first has made the earlier turns, if any model of the chain has. */
   private fun rulesFor(attempt: Attempt): SwitchRules {

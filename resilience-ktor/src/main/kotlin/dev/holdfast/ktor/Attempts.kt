@@ -13,6 +13,7 @@ import io.ktor.client.plugins.api.Send
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.HttpHeaders
 import java.time.Duration
+import java.util.concurrent.TimeoutException
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
@@ -37,6 +38,9 @@ internal class Attempts(
   /** What the last attempt has come to, even if its time ended in that moment. */
   private var arrived: Arrival? = null
 
+  /** Whether the request of an attempt is being made, by code of the plugin's user. */
+  private var isPreparing = false
+
   /** The last call that was answered as a whole. */
   var lastAnswered: HttpClientCall? = null
     private set
@@ -44,6 +48,7 @@ internal class Attempts(
   suspend fun make(attempt: Attempt): Arrival {
     val limit = if (isTimedToContent) plan.stream().awaitingItem() else attempt.timeout
     arrived = null
+    isPreparing = false
     var isInTime = false
     try {
       isInTime = guard.engineTime.within(limit) { arrived = arrive(attempt) } != null
@@ -56,8 +61,8 @@ internal class Attempts(
       if (!isInTime) (arrived as? Arrival.Streaming)?.abandon()
     }
     return when (val arrival = arrived) {
-      is Arrival.Streaming -> if (isInTime) arrival.also(::handOver) else late()
-      null -> late()
+      is Arrival.Streaming -> if (isInTime) arrival.also(::handOver) else late(limit)
+      null -> late(limit)
       else -> arrival
     }
   }
@@ -66,9 +71,13 @@ internal class Attempts(
   suspend fun degraded(failure: CallFailure): HttpClientCall? =
     guard.degradedCall(request, asked, failure)
 
-  private fun late(): Arrival {
+  private fun late(limit: Duration): Arrival {
     // An engine that is closed may leave its calls without an end.
     if (guard.isClosed) throw ClientEngineClosedException()
+    if (isPreparing) {
+      val late = TimeoutException("request must be made within $limit, but was not")
+      return Arrival.Next(plan.threw(PreparationException(late)))
+    }
     return Arrival.Next(if (isTimedToContent) plan.stream().stalled() else plan.timedOut())
   }
 
@@ -79,7 +88,9 @@ internal class Attempts(
     var call: HttpClientCall? = null
     try {
       sub.liftEngineTimeouts(guard.surroundings.hasInnerTimeout)
+      isPreparing = true
       requests.prepare(sub, attempt)
+      isPreparing = false
       var session: ObservedChannel? = null
       sub.observeSession(
         { data, headers, body ->

@@ -21,6 +21,7 @@ internal class CallClassifier(rules: FailureRules) : Classifier<HttpClientCall> 
   override fun ofResult(result: HttpClientCall): Failure? = result.attributes.getOrNull(FAILURE)
 
   override fun ofException(thrown: Throwable): Failure {
+    if (thrown is PreparationException) return Failure.of(FailureClass.UNKNOWN, thrown.cause)
     val known = generateSequence(thrown) { it.cause }.take(DEPTH).firstNotNullOfOrNull(::classOf)
     return if (known != null) Failure.of(known, thrown) else exceptions.ofException(thrown)
   }

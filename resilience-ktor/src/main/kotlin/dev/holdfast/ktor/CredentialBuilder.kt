@@ -25,7 +25,8 @@ public class CredentialBuilder internal constructor(private val name: String) {
   }
 
   /**
-   * Sets a header to what [value] says at each attempt. What it throws fails the attempt.
+   * Sets a header to what [value] says at each attempt. What it throws fails the attempt, and says
+   * nothing about the model; the same if it takes longer than the attempt may.
    *
    * Where the credential is refused (401), the next call asks [value] again; a credential that
    * never changes is left alone for a minute.
