@@ -189,7 +189,8 @@ public class LlmResilienceConfig {
    * copy of the request, whose endpoint, headers and credential are those of the model already: it
    * may change the URL and the headers, and returns the body. It is handed the body as the caller
    * made it; the parameters of the model's patch and the [switchRules] are left to it. When it
-   * moves the request to another server, the caller's own credentials are taken away.
+   * moves the request to another server, the caller's own credentials are taken away. What it
+   * throws fails the attempt, and says nothing about the model.
    *
    * **The answer is not translated.** The caller gets it in the form of that other API, streams
    * included, and tells by `response.resilience?.served` which it is. The type of the body stays
@@ -208,12 +209,13 @@ public class LlmResilienceConfig {
    * Says who answers at a host, where its name does not tell: behind a gateway or a proxy. Requests
    * to it are taken for model calls whatever their path.
    *
-   * @param host without scheme, port or path, in any case
+   * @param host without scheme, port or path, in any case; an IPv6 address in brackets
    * @throws IllegalArgumentException if it is blank, no plain host, or was named before
    */
   public fun provider(host: String, provider: Provider) {
     requireName("host", host)
-    require(host.none { it in "/:? " }) {
+    val isAddress = host.startsWith('[') && host.endsWith(']')
+    require(host.none { it in "/? " || (it == ':' && !isAddress) }) {
       "host must have no scheme, port or path, but was '$host'"
     }
     declare("provider", providers, host.lowercase(), provider)

@@ -1,6 +1,7 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.providers.Provider
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.shouldBe
@@ -32,5 +33,14 @@ class ProvidersTest :
       providers.knowsHost("gateway.EXAMPLE") shouldBe true
       providers.knowsHost("api.anthropic.com") shouldBe true
       providers.knowsHost("localhost") shouldBe false
+    }
+
+    test("a host may be named by an IPv6 address, in brackets as addresses have it") {
+      val config = LlmResilienceConfig()
+      config.model(SONNET)
+      config.provider("[::1]", Provider.OPENROUTER)
+
+      config.settings().providers.of("[::1]", "/v1/messages") shouldBe Provider.OPENROUTER
+      shouldThrow<IllegalArgumentException> { config.provider("::1", Provider.OPENROUTER) }
     }
   })
