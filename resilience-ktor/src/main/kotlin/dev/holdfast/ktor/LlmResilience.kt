@@ -24,12 +24,12 @@ import io.ktor.client.plugins.api.createClientPlugin
  * Bedrock, deployments of Azure OpenAI), and replaced there on fallback. Guarded are requests whose
  * path is that of a known protocol, to the host of a known or [named][LlmResilienceConfig.provider]
  * provider, for a model that was declared, or that say `resilience { }`; every other request passes
- * through untouched.
+ * through untouched, and so does one without a body.
  *
  * The body may be text, bytes, a serialised object, or written as it is sent; what writes it is run
- * once. A body that can be sent only once (a `ByteReadChannel` or a stream) is sent once, guarded
- * if the path or `resilience { }` names the model. A request that is already signed (AWS) is
- * retried, but not sent to other models.
+ * once. A body that can be sent only once (a `ByteReadChannel` or a stream), or that is no JSON (a
+ * form with a recording), is sent once, guarded if the path or `resilience { }` names the model. A
+ * request that is already signed (AWS) is retried, but not sent to other models.
  *
  * ## What happens
  * Retried are 429 (after the wait that the provider names), 5xx, 529, timeouts and connection
@@ -49,11 +49,15 @@ import io.ktor.client.plugins.api.createClientPlugin
  * from the request as the caller made it, and the caller's own credentials go to no other server.
  *
  * If the caller is cancelled, so is the attempt under way down to its connection, and nothing is
- * held against the model; the same when the client is closed. There are three exceptions. Before
- * the headers, nothing tells the plugin that the caller of `client.sse { }` has gone: see the
- * pitfall below. The Java engine, up to Ktor 3.5, keeps the connection of an attempt that ends
- * before its headers until the server answers, and like Apache one that ends in a TLS handshake.
- * Apache does not always close the connection of a stream that is left before its end. Nor does it
+ * held against the model. There are three exceptions. Before the headers, nothing tells the plugin
+ * that the caller of `client.sse { }` has gone: see the pitfall below. The Java engine, up to Ktor
+ * 3.5, keeps the connection of an attempt that ends before its headers until the server answers,
+ * and like Apache one that ends in a TLS handshake. Apache does not always close the connection of
+ * a stream that is left before its end.
+ *
+ * To close the client ends no call by itself: Ktor lets what is under way go on, and CIO and Apache
+ * break it off. The next attempt of such a call is its end, and nothing of that is held against a
+ * model; a `client.sse { }` goes on with all its attempts, as Ktor waits for it. Apache does not
  * always tell the calls under way that the client is closed: their callers get an exception when
  * the time for the next content is over.
  *
@@ -127,7 +131,11 @@ import io.ktor.client.plugins.api.createClientPlugin
  *   attempt.
  * - Ktor sends a request at most 20 times, redirects included; longer chains need
  *   `install(HttpSend) { maxSendCount = ... }`.
- * - Use one client, or one `Resilience`, for the whole application: the breakers live in it.
+ * - Use one client, or one `Resilience`, for the whole application: the breakers live in it. A copy
+ *   of a client by `config { }` runs the install block again, and so has breakers of its own unless
+ *   that says `use(resilience)`.
+ * - In a `runTest` the pauses between attempts take no time, as its own time leaps; the timeouts go
+ *   by the clock of the engine's dispatcher, so that a `MockEngine` has the time that it needs.
  */
 public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
   createClientPlugin("LlmResilience", ::LlmResilienceConfig) {
