@@ -12,6 +12,18 @@ import kotlin.time.toJavaDuration
 @KtorDsl
 public class RequestResilience internal constructor() {
 
+  /** A copy, as requests that are made of others have the settings of those. */
+  internal constructor(other: RequestResilience?) : this() {
+    if (other == null) return
+    isOff = other.isOff
+    feature = other.feature
+    maxAttempts = other.maxAttempts
+    deadline = other.deadline
+    chain = other.chain
+    idempotencyKey = other.idempotencyKey
+    isFresh = other.isFresh
+  }
+
   internal var isOff: Boolean = false
     private set
 
@@ -109,9 +121,15 @@ public class RequestResilience internal constructor() {
   }
 }
 
-/** Treats this request in another way than the others of the client. */
+/**
+ * Treats this request in another way than the others of the client. What is said here is added to
+ * what was said before.
+ */
 public fun HttpRequestBuilder.resilience(configure: RequestResilience.() -> Unit) {
-  attributes.put(RequestResilience.Key, RequestResilience().apply(configure))
+  attributes.put(
+    RequestResilience.Key,
+    RequestResilience(attributes.getOrNull(RequestResilience.Key)).apply(configure),
+  )
 }
 
 internal fun Resilience.attempting(maxAttempts: Int): Resilience =

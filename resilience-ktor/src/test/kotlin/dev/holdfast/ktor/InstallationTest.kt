@@ -17,6 +17,7 @@ import io.ktor.client.engine.cio.CIO
 import io.ktor.client.plugins.ServerResponseException
 import io.ktor.client.plugins.sse.SSE
 import io.ktor.client.plugins.sse.sse
+import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.get
 import io.ktor.client.request.post
 import io.ktor.client.request.setBody
@@ -24,6 +25,7 @@ import io.ktor.client.statement.bodyAsText
 import io.ktor.http.ContentType
 import io.ktor.http.HttpMethod
 import io.ktor.http.contentType
+import io.ktor.util.putAll
 import io.ktor.utils.io.ByteReadChannel
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.flow.toList
@@ -101,6 +103,21 @@ class InstallationTest :
         }
 
         provider.askedModels() shouldContainExactly listOf("other", "other", HAIKU, HAIKU)
+      }
+    }
+
+    test("settings of one request are added to those that it has from another") {
+      withClient({ use(resilienceOfTwo(maxAttempts = 3)) }) { provider, client ->
+        provider.anyModel().always(Behaviour.overloaded())
+        val usual = HttpRequestBuilder().apply { resilience { maxAttempts(1) } }.attributes
+
+        client.ask(provider) {
+          attributes.putAll(usual)
+          resilience { chain("other", HAIKU) }
+        }
+        client.ask(provider) { attributes.putAll(usual) }
+
+        provider.askedModels() shouldContainExactly listOf("other", HAIKU, SONNET, HAIKU)
       }
     }
 
