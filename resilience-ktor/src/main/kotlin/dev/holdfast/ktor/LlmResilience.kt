@@ -27,9 +27,9 @@ import io.ktor.client.plugins.api.createClientPlugin
  * through untouched, and so does one without a body.
  *
  * The body may be text, bytes, a serialised object, or written as it is sent; what writes it is run
- * once. A body that can be sent only once (a `ByteReadChannel` or a stream), or that is no JSON (a
- * form with a recording), is sent once, guarded if the path or `resilience { }` names the model. A
- * request that is already signed (AWS) is retried, but not sent to other models.
+ * once. A body that can be sent only once (a `ByteReadChannel` or a stream), or that is no JSON
+ * with a model (a form with a recording), is sent once, guarded if the path or `resilience { }`
+ * names the model. A request that is already signed (AWS) is retried, but not sent to other models.
  *
  * ## What happens
  * Retried are 429 (after the wait that the provider names), 5xx, 529, timeouts and connection

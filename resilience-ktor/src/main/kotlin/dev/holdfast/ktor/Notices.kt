@@ -17,7 +17,7 @@ internal class Notices {
   fun hidden(): Unit =
     tell(
       "hidden",
-      "A request body that can be sent only once, or is no JSON, hides its model, so the request " +
+      "A request body that can be sent only once, or is no JSON with a model, hides that, so the request " +
         "passes through unguarded: send JSON as text or bytes, or name the model by " +
         "resilience { chain(...) }.",
     )

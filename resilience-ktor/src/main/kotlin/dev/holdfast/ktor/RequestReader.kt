@@ -37,8 +37,10 @@ internal class RequestReader(private val settings: PluginSettings, private val n
     if (original == null) {
       if (isExpected && type?.isJson() == true && JsonRequest.parse(text) == null) {
         notices.unreadable()
+        return null
       }
-      return null
+      // JSON that names no model may be for the one that the request was told to be for.
+      return override?.let { unread(request, kept, it, true) }
     }
     if (!isExpected && !settings.knows(original.model)) return null
     return LlmRequest(
@@ -53,7 +55,7 @@ internal class RequestReader(private val settings: PluginSettings, private val n
   }
 
   /**
-   * What a request asks whose body cannot be read before it is sent, or is no JSON.
+   * What a request asks whose body does not tell its model, or not before it is sent.
    *
    * @param isToldOf whether it is to be said if nothing else names the model
    */

@@ -62,6 +62,21 @@ class BodyTypeTest :
       }
     }
 
+    test("JSON without a model is sent once, guarded by the model that the request names") {
+      val shared = resilienceOfTwo(maxAttempts = 3)
+      withClient({ use(shared) }) { provider, client ->
+        provider.anyModel().always(Behaviour.overloaded())
+
+        client.send("${provider.baseUrl}/v1/messages") {
+          resilience { chain(SONNET) }
+          setBody("""{"messages":[]}""")
+        }
+
+        provider.requests() shouldHaveSize 1
+        shared.breakers().breaker(SONNET).failures() shouldBe 1
+      }
+    }
+
     test("a body that is no JSON and names no model is told of, if the request is to be guarded") {
       val told = logged {
         withClient { provider, client ->
