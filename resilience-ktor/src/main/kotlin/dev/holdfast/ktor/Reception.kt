@@ -82,7 +82,7 @@ internal class Reception(
   private suspend fun ofAnswer(call: HttpClientCall, request: LlmRequest): Failure? {
     val response = call.response
     // What is still packed is for the caller to unpack.
-    if (request.protocol == null || !response.isHeld || response.headers.isPacked) return null
+    if (!response.isHeld || response.headers.isPacked || !call.isOfKnownProtocol) return null
     if (response.isElsewhere) return null
     val guard = guard(call.request.url, request.form.answered(response.headers))
     if (guard != null) return ofStream(response, guard)
@@ -108,10 +108,10 @@ internal class Reception(
   /** Whether the answer is one JSON value, which is of no use before all of it is there. */
   private fun HttpResponse.isHoldable(request: LlmRequest): Boolean =
     !isHeld &&
-      request.protocol != null &&
       (isElsewhere || !request.form.answered(headers).isStream) &&
       !headers.isPacked &&
-      (contentLength() ?: 0) <= LONGEST_ANSWER
+      (contentLength() ?: 0) <= LONGEST_ANSWER &&
+      call.isOfKnownProtocol
 
   private fun classifier(call: HttpClientCall): ResponseClassifier {
     val url = call.request.url
@@ -132,6 +132,10 @@ internal class Reception(
     const val LONGEST_ANSWER = 1024L * 1024
   }
 }
+
+/** Whether its answer is in a known form: that of whom it has gone to, not of the caller's API. */
+private val HttpClientCall.isOfKnownProtocol: Boolean
+  get() = WireProtocol.ofPath(request.url.encodedPath) != null
 
 /** Whether this only says where the answer is, which is no answer that could be judged. */
 private val HttpResponse.isElsewhere: Boolean
