@@ -191,6 +191,7 @@ final class Circuit {
   void configure(CircuitBreakerConfig changed) {
     config = changed;
     adopt();
+    events.keeper.run();
   }
 
   void succeeded(Probe probe) {

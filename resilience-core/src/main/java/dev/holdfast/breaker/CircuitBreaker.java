@@ -260,22 +260,22 @@ public final class CircuitBreaker {
 
   /** Tells {@code listener} each transition once, in the order in which they happen. */
   public Subscription onTransition(Consumer<? super StateTransition> listener) {
-    return circuit.events.transitions.listeners.add(listener);
+    return circuit.events.listen(circuit.events.transitions.listeners, listener);
   }
 
   /** Tells {@code listener} each refused call once, on the refused caller's thread. */
   public Subscription onRejection(Consumer<? super CallRejection> listener) {
-    return circuit.events.rejections.add(listener);
+    return circuit.events.listen(circuit.events.rejections, listener);
   }
 
   /** Tells {@code listener} when the breaker opens from CLOSED or, in METRICS_ONLY, would open. */
   public Subscription onThresholdExceeded(Consumer<? super ThresholdExceeded> listener) {
-    return circuit.events.exceeded.add(listener);
+    return circuit.events.listen(circuit.events.exceeded, listener);
   }
 
   /** Tells {@code listener} each probe that gives back its place, on the thread that settled it. */
   public Subscription onProbeSettled(Consumer<? super ProbeSettled> listener) {
-    return circuit.events.settledProbes.add(listener);
+    return circuit.events.listen(circuit.events.settledProbes, listener);
   }
 
   /**

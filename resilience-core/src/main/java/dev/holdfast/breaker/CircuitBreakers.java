@@ -4,10 +4,13 @@ import dev.holdfast.event.Listeners;
 import dev.holdfast.event.Subscription;
 import dev.holdfast.outcome.ThrowingSupplier;
 import dev.holdfast.time.Time;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  * The circuit breakers of an application, one for each name, made when they are first asked for.
  * The names are those of models: one breaker for all would let one model's outage stop the others.
  *
- * <p>The registry is bounded, because names may come from outside. When it is full, breakers go
- * that are CLOSED, know of no failure and no slow call and were not asked for in a while; the
- * others stay, even beyond the bound, and so do those whose very name has settings.
+ * <p>The registry is bounded, because names may come from outside. When it is full, breakers are
+ * evicted that are idle: CLOSED, not asked for in a while, with no failure and no slow call that
+ * they know of, no listener, and no settings of their own or of their very name. The others stay,
+ * even beyond the bound.
  *
- * <p><b>Pitfall:</b> a breaker that its owner keeps a reference to, and does not ask the registry
- * for, counts as unused. When it has gone, the next to ask for its name gets another one, so ask
- * for each call.
+ * <p>An evicted breaker is found again for as long as somebody holds it, as every call under way
+ * does, and is kept again when it is asked for or hears of a failure. So all who use a name at the
+ * same time use the same instance, until it is removed.
  *
- * <p>Safe for use by many threads; all who ask for a name get the same instance.
+ * <p>Safe for use by many threads.
  */
 public final class CircuitBreakers {
 
@@ -38,7 +42,12 @@ public final class CircuitBreakers {
   private final int maxBreakers;
   private final Time time;
   private final RandomGenerator random;
-  private final ConcurrentHashMap<String, RegisteredBreaker> breakers = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Registration> names = new ConcurrentHashMap<>();
+  private final Set<Registration> kept = ConcurrentHashMap.newKeySet();
+
+  /** Evicted breakers that nobody holds any more, and whose names may be forgotten. */
+  private final ReferenceQueue<RegisteredBreaker> collected = new ReferenceQueue<>();
+
   private final Listeners<StateTransition> transitions = new Listeners<>();
   private final Listeners<CallRejection> rejections = new Listeners<>();
 
@@ -78,21 +87,17 @@ public final class CircuitBreakers {
   public CircuitBreaker breaker(String name) {
     Objects.requireNonNull(name, "name");
     while (true) {
-      var present = breakers.get(name);
-      var breaker = present == null ? add(name) : present.ask();
+      var present = names.get(name);
+      var breaker = present == null ? add(name) : find(present);
       if (breaker != null) {
         return breaker;
-      }
-      if (present != null) {
-        // Evicted, and whoever did it may be slow to remove it.
-        breakers.remove(name, present);
       }
     }
   }
 
-  /** The breakers made so far and not removed. */
+  /** The breakers made so far and neither removed nor evicted. */
   public Collection<CircuitBreaker> all() {
-    return breakers.values().stream().map(registered -> registered.breaker).toList();
+    return kept.stream().map(Registration::breaker).filter(Objects::nonNull).toList();
   }
 
   /** As {@link CircuitBreaker#call}, through the breaker of the given name. */
@@ -132,11 +137,8 @@ public final class CircuitBreakers {
    * @return whether there was one
    */
   public boolean remove(String name) {
-    var removed = breakers.remove(name);
-    if (removed != null) {
-      removed.release();
-    }
-    return removed != null;
+    var removed = names.remove(name);
+    return removed != null && removed.remove();
   }
 
   /** Tells {@code listener} the transitions of all breakers, those made later included. */
@@ -149,27 +151,40 @@ public final class CircuitBreakers {
     return rejections.add(listener);
   }
 
-  /** The breaker of a name that had none, or null if it was evicted meanwhile. */
-  private @Nullable CircuitBreaker add(String name) {
-    // Not computeIfAbsent: the clock is foreign code and must not be read under the map's lock.
-    var made = create(name);
-    var earlier = breakers.putIfAbsent(name, made);
-    var breaker = (earlier == null ? made : earlier).ask();
+  /** The breaker of a name that has or had one; null if it has none any more. */
+  private @Nullable CircuitBreaker find(Registration present) {
+    boolean wasKept = present.isKept();
+    var breaker = present.ask();
     if (breaker == null) {
-      return null;
-    }
-    // The rules may have changed after it was made and before it could be seen.
-    follow(breaker);
-    if (breakers.size() > maxBreakers) {
-      evictIdle(name);
+      names.remove(present.name, present);
+    } else if (!wasKept) {
+      evictIdle(present);
     }
     return breaker;
   }
 
+  /** The breaker of a name that had none; null if another thread was faster. */
+  private @Nullable CircuitBreaker add(String name) {
+    // Not computeIfAbsent: the clock is foreign code and must not be read under the map's lock.
+    var made = create(name);
+    var registration = new Registration(made, kept, collected);
+    made.register(registration);
+    if (names.putIfAbsent(name, registration) != null) {
+      return null;
+    }
+    registration.begin();
+    // The rules may have changed after it was made and before it could be seen.
+    follow(made.breaker);
+    forgetCollected();
+    evictIdle(registration);
+    return made.breaker;
+  }
+
   private RegisteredBreaker create(String name) {
     var breaker = CircuitBreaker.of(name, rulesNow().of(name), time, random);
-    var told = breaker.onTransition(transitions::publish);
-    var refused = breaker.onRejection(rejections::publish);
+    var events = breaker.circuit().events;
+    var told = events.transitions.listeners.add(transitions::publish);
+    var refused = events.rejections.add(rejections::publish);
     var probe = probes.get(name);
     return new RegisteredBreaker(
         breaker,
@@ -185,9 +200,10 @@ public final class CircuitBreakers {
   /** The others keep what they have, which may be settings that they were given themselves. */
   private void followInto(CircuitBreakerConfig config) {
     var changed = rulesNow();
-    for (var registered : breakers.values()) {
-      if (changed.of(registered.breaker.name()) == config) {
-        follow(registered.breaker);
+    for (var registration : names.values()) {
+      var breaker = registration.breaker();
+      if (breaker != null && changed.of(registration.name) == config) {
+        follow(breaker);
       }
     }
   }
@@ -204,17 +220,26 @@ public final class CircuitBreakers {
     } while (!followed.equals(rulesNow()));
   }
 
-  private void evictIdle(String newest) {
+  private void evictIdle(Registration newest) {
+    if (kept.size() <= maxBreakers) {
+      return;
+    }
     var configured = rulesNow();
-    for (var entry : breakers.entrySet()) {
-      if (breakers.size() <= maxBreakers) {
-        return;
+    for (var registration : kept) {
+      if (registration != newest && !configured.names(registration.name)) {
+        registration.evictIfIdle(configured.of(registration.name));
+        if (kept.size() <= maxBreakers) {
+          return;
+        }
       }
-      var registered = entry.getValue();
-      boolean mayGo = !entry.getKey().equals(newest) && !configured.names(entry.getKey());
-      if (mayGo && registered.evictIfIdle()) {
-        breakers.remove(entry.getKey(), registered);
-        registered.release();
+    }
+  }
+
+  private void forgetCollected() {
+    Reference<? extends RegisteredBreaker> next;
+    while ((next = collected.poll()) != null) {
+      if (next instanceof Registration registration) {
+        names.remove(registration.name, registration);
       }
     }
   }

@@ -141,6 +141,11 @@ final class Closed extends Phase implements Admission {
   }
 
   @Override
+  boolean hasCallsUnderWay() {
+    return !watch.isEmpty();
+  }
+
+  @Override
   long retryAfterNanos(long now) {
     return 0;
   }
@@ -190,9 +195,14 @@ final class Closed extends Phase implements Admission {
     if (state == CircuitBreaker.State.DISABLED) {
       return true;
     }
-    boolean exceeds =
-        (failed || slow) ? outcomes.trouble(failed, slow, config) : outcomes.success(config);
+    boolean exceeds = (failed || slow) ? trouble(failed, slow) : outcomes.success(config);
     return (!exceeds && state == CircuitBreaker.State.CLOSED) || judge(exceeds, retryAfter);
+  }
+
+  private boolean trouble(boolean failed, boolean slow) {
+    boolean exceeds = outcomes.trouble(failed, slow, config);
+    circuit.events.keeper.run();
+    return exceeds;
   }
 
   private boolean judge(boolean exceeds, @Nullable Duration retryAfter) {

@@ -29,6 +29,10 @@ final class HangWatch {
     calls.remove(call);
   }
 
+  boolean isEmpty() {
+    return calls.isEmpty();
+  }
+
   /** Whether too many hung when it last looked. */
   boolean hangs() {
     return hangs;

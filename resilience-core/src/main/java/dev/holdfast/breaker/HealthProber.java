@@ -16,7 +16,7 @@ final class HealthProber implements Subscription {
   HealthProber(CircuitBreaker breaker, HealthProbe probe) {
     this.circuit = breaker.circuit();
     this.probe = probe;
-    this.transitions = breaker.onTransition(this::follow);
+    this.transitions = circuit.events.transitions.listeners.add(this::follow);
   }
 
   @Override

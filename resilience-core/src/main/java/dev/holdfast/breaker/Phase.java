@@ -15,6 +15,11 @@ abstract sealed class Phase permits Closed, Open, HalfOpen {
   /** The failures in a row: so far in CLOSED, otherwise those that opened the breaker. */
   abstract int failures();
 
+  /** Whether calls that this state admitted are known to be under way. */
+  boolean hasCallsUnderWay() {
+    return false;
+  }
+
   /** How long until another call has a chance; zero if it has one now. */
   abstract long retryAfterNanos(long now);
 }

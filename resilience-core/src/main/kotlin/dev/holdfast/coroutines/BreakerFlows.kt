@@ -15,14 +15,16 @@ import kotlinx.coroutines.isActive
 
 /**
  * The state of this breaker, as its transitions tell it. OPEN becomes HALF_OPEN by the first look
- * after its wait and not before, so without calls it is told late.
+ * after its wait and not before, so without calls it is told late. From the first use of this on
+ * the breaker is not idle to its registry, and stays there.
  */
 public val CircuitBreaker.state: StateFlow<CircuitBreaker.State>
   get() = observed().state
 
 /**
  * The transitions of this breaker, in the order in which they happen, from the moment of collection
- * on. A collector that is more than 64 transitions behind loses the oldest; it holds up nobody.
+ * on. A collector that is more than 64 transitions behind loses the oldest; it holds up nobody. As
+ * with [state], the breaker stays in its registry.
  */
 public val CircuitBreaker.stateChanges: SharedFlow<StateTransition>
   get() = observed().changes

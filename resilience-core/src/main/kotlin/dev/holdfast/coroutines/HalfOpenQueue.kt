@@ -20,11 +20,6 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
 
   private val turn = Mutex()
-  private val changes = MutableStateFlow(0L)
-  private val listening by lazy {
-    breaker.onTransition { changes.update { it + 1 } }
-    breaker.onProbeSettled { changes.update { it + 1 } }
-  }
 
   suspend fun enter(): Admission {
     val maxWait = breaker.config().maxWaitInHalfOpen().toKotlinDuration()
@@ -41,7 +36,6 @@ internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
    * moment of admission.
    */
   private suspend fun awaitTurn(maxWait: Duration): Admission? {
-    listening
     var admission: Admission? = null
     try {
       withTimeoutOrNull(maxWait) {
@@ -60,15 +54,26 @@ internal class HalfOpenQueue(private val breaker: CircuitBreaker) {
 
   /** The admission, or null when the breaker has opened again. */
   private suspend fun awaitPlace(): Admission? {
-    while (true) {
-      val seen = changes.value
-      breaker.enterIfPossible()?.let {
-        return it
+    val changes = MutableStateFlow(0L)
+    // Only as long as somebody waits: a breaker that is listened to stays in its registry.
+    val listening =
+      listOf(
+        breaker.onTransition { changes.update { it + 1 } },
+        breaker.onProbeSettled { changes.update { it + 1 } },
+      )
+    try {
+      while (true) {
+        val seen = changes.value
+        breaker.enterIfPossible()?.let {
+          return it
+        }
+        if (breaker.isOpen) return null
+        // A lease may end without any event.
+        val lease = breaker.retryAfter().toKotlinDuration().coerceAtLeast(SHORTEST_WAIT)
+        withTimeoutOrNull(lease) { changes.first { it != seen } }
       }
-      if (breaker.isOpen) return null
-      // A lease may end without any event.
-      val lease = breaker.retryAfter().toKotlinDuration().coerceAtLeast(SHORTEST_WAIT)
-      withTimeoutOrNull(lease) { changes.first { it != seen } }
+    } finally {
+      listening.forEach { it.close() }
     }
   }
 

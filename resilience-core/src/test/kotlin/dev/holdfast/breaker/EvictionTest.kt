@@ -2,12 +2,10 @@ package dev.holdfast.breaker
 
 import dev.holdfast.testing.SteppingTime
 import dev.holdfast.testing.fail
-import dev.holdfast.testing.testBreaker
 import dev.holdfast.testing.testConfig
 import dev.holdfast.testkit.ManualTime
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
-import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.time.Duration
@@ -77,17 +75,43 @@ class EvictionTest :
       breakers.all().size shouldBe 2
     }
 
-    test("a breaker that is evicted is handed out no more") {
-      val breaker = testBreaker()
-      val registered = RegisteredBreaker(breaker, listOf())
+    test("a breaker that was given settings itself stays") {
+      val breakers = CircuitBreakers.builder().maxBreakers(1).time(ManualTime()).build()
+      val own = testConfig()
+      breakers.breaker("known").configure(own)
 
-      registered.evictIfIdle() shouldBe false
-      registered.ask() shouldBeSameInstanceAs breaker
-      registered.evictIfIdle() shouldBe false
-      registered.evictIfIdle() shouldBe true
+      repeat(3) { breakers.breaker("name $it") }
 
-      registered.ask().shouldBeNull()
-      registered.evictIfIdle() shouldBe false
+      breakers.all().map { it.config() }.count { it === own } shouldBe 1
+    }
+
+    test("a breaker that somebody listens to stays until nobody does") {
+      val breakers = CircuitBreakers.builder().maxBreakers(1).time(ManualTime()).build()
+      val known = breakers.breaker("known")
+      val subscriptions =
+        listOf(known.onTransition {}, known.onRejection {}, known.onThresholdExceeded {})
+
+      repeat(3) { breakers.breaker("name $it") }
+      (known in breakers.all()) shouldBe true
+      subscriptions.forEach { repeat(2) { _ -> it.close() } }
+      repeat(3) { breakers.breaker("name $it") }
+
+      (known in breakers.all()) shouldBe false
+    }
+
+    test("a breaker that is seen to have calls under way stays until they have ended") {
+      val config = testConfig { hangingCallsThreshold(9, Duration.ofMinutes(1)) }
+      val breakers =
+        CircuitBreakers.builder().defaultConfig(config).maxBreakers(1).time(ManualTime()).build()
+      val known = breakers.breaker("known")
+      val permit = known.acquire()
+
+      repeat(3) { breakers.breaker("name $it") }
+      (known in breakers.all()) shouldBe true
+      permit.success()
+      repeat(3) { breakers.breaker("name $it") }
+
+      (known in breakers.all()) shouldBe false
     }
   })
 
