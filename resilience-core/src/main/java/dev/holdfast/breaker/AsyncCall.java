@@ -1,6 +1,7 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.stage.Stages;
+import dev.holdfast.thrown.Suppressed;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -26,15 +27,14 @@ final class AsyncCall<T extends @Nullable Object> {
     Admission admission;
     try {
       admission = breaker.enter();
-    } catch (CircuitOpenException refused) {
+    } catch (Throwable refused) {
       return CompletableFuture.failedFuture(refused);
     }
     CompletionStage<T> source;
     try {
       source = call.get();
     } catch (Throwable thrown) {
-      admission.failure(thrown);
-      return CompletableFuture.failedFuture(Stages.bare(thrown));
+      return failed(admission, Stages.bare(thrown));
     }
     if (source == null) {
       admission.release();
@@ -42,10 +42,29 @@ final class AsyncCall<T extends @Nullable Object> {
     }
     var answered = Stages.succeeded(source);
     if (answered != null) {
-      admission.success();
-      return answered;
+      return succeeded(admission, answered);
     }
     return new AsyncCall<>(new Permit(admission), source).start();
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> succeeded(
+      Admission admission, CompletableFuture<T> answered) {
+    try {
+      admission.success();
+    } catch (Throwable brokenClock) {
+      // The answer is there, and the caller has a right to it, as to one that comes later.
+    }
+    return answered;
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> failed(
+      Admission admission, Throwable cause) {
+    try {
+      admission.failure(cause);
+    } catch (Throwable brokenClock) {
+      Suppressed.add(cause, brokenClock);
+    }
+    return CompletableFuture.failedFuture(cause);
   }
 
   private CompletableFuture<T> start() {
@@ -80,11 +99,14 @@ final class AsyncCall<T extends @Nullable Object> {
     if (permit.isSettled()) {
       return;
     }
-    if (thrown == null || promise.isCancelled()) {
-      permit.close();
-    } else {
-      permit.failure(thrown);
+    try {
+      if (thrown == null || promise.isCancelled()) {
+        permit.close();
+      } else {
+        permit.failure(thrown);
+      }
+    } finally {
+      Stages.cancel(source);
     }
-    Stages.cancel(source);
   }
 }

@@ -32,14 +32,14 @@ final class Probe implements Admission {
 
   @Override
   public void success() {
-    if (!decides()) {
-      return;
-    }
-    if (circuit.isSlow(circuit.now() - since)) {
-      circuit.failed(this, null);
-    } else {
-      circuit.succeeded(this);
-    }
+    decide(
+        () -> {
+          if (circuit.isSlow(circuit.now() - since)) {
+            circuit.failed(this, null);
+          } else {
+            circuit.succeeded(this);
+          }
+        });
   }
 
   @Override
@@ -69,8 +69,19 @@ final class Probe implements Admission {
   }
 
   private void failed(@Nullable Duration retryAfter) {
-    if (decides()) {
-      circuit.failed(this, retryAfter);
+    decide(() -> circuit.failed(this, retryAfter));
+  }
+
+  private void decide(Runnable report) {
+    if (!decides()) {
+      return;
+    }
+    try {
+      report.run();
+    } catch (Throwable brokenClock) {
+      // Nobody reports again, so it must not keep its place.
+      circuit.released(this);
+      throw brokenClock;
     }
   }
 

@@ -177,7 +177,12 @@ public final class Bulkhead {
     if (slots.tryEnter()) {
       return CompletableFuture.completedFuture(new Slot(slots));
     }
-    long wait = waitNanos(deadline, now());
+    long wait;
+    try {
+      wait = waitNanos(deadline, now());
+    } catch (Throwable brokenClock) {
+      return CompletableFuture.failedFuture(brokenClock);
+    }
     if (wait == 0) {
       return CompletableFuture.failedFuture(refusals.refuse(0));
     }

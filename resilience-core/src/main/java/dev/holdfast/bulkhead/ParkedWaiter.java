@@ -1,5 +1,7 @@
 package dev.holdfast.bulkhead;
 
+import dev.holdfast.stage.Stages;
+import dev.holdfast.time.Durations;
 import dev.holdfast.time.ScheduledTask;
 import dev.holdfast.time.Time;
 import java.time.Duration;
@@ -30,7 +32,7 @@ final class ParkedWaiter extends Waiter {
    * @throws InterruptedException if the thread is interrupted; then it has none
    */
   boolean await(Time time, long since, long nanos) throws InterruptedException {
-    ScheduledTask alarm = () -> {};
+    ScheduledTask alarm = null;
     try {
       // Wakes the thread when the clock is not the real one. The park has a limit of its own, so
       // that on the real one the end of the wait depends on no other thread.
@@ -39,8 +41,8 @@ final class ParkedWaiter extends Waiter {
         if (Thread.interrupted()) {
           throw new InterruptedException("interrupted while waiting for a slot");
         }
-        long left = nanos - (time.nanoTime() - since);
-        if (left <= 0) {
+        long left = Durations.leftNanos(nanos, since, time.nanoTime());
+        if (left == 0) {
           return !slots.leave(this);
         }
         LockSupport.parkNanos(this, left);
@@ -50,7 +52,7 @@ final class ParkedWaiter extends Waiter {
       slots.abandon(this);
       throw thrown;
     } finally {
-      alarm.cancel();
+      Stages.cancel(alarm);
     }
   }
 }

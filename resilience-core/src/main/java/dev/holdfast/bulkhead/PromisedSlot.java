@@ -1,5 +1,6 @@
 package dev.holdfast.bulkhead;
 
+import dev.holdfast.stage.Stages;
 import dev.holdfast.time.ScheduledTask;
 import dev.holdfast.time.Time;
 import java.time.Duration;
@@ -62,9 +63,6 @@ final class PromisedSlot extends Waiter {
   }
 
   private void cancelAlarm() {
-    var set = alarm;
-    if (set != null) {
-      set.cancel();
-    }
+    Stages.cancel(alarm);
   }
 }

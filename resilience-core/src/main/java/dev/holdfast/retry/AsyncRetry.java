@@ -1,6 +1,5 @@
 package dev.holdfast.retry;
 
-import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.stage.Baton;
 import dev.holdfast.stage.Stages;
 import dev.holdfast.stage.Wait;
@@ -35,7 +34,7 @@ final class AsyncRetry<T extends @Nullable Object> {
     RetryAttempt first;
     try {
       first = retry.begin(deadline);
-    } catch (CallRejectedException refused) {
+    } catch (Throwable refused) {
       return CompletableFuture.failedFuture(refused);
     }
     CompletionStage<T> stage;
@@ -49,7 +48,12 @@ final class AsyncRetry<T extends @Nullable Object> {
       return start(retry, call, made -> made.follow(first, stage));
     }
     var value = answered.join();
-    var pause = first.returned(value);
+    RetryPause pause;
+    try {
+      pause = first.returned(value);
+    } catch (Throwable brokenClock) {
+      return CompletableFuture.failedFuture(brokenClock);
+    }
     return pause == null
         ? answered
         : start(retry, call, made -> made.afterwards(pause, () -> made.promise.complete(value)));
@@ -99,12 +103,15 @@ final class AsyncRetry<T extends @Nullable Object> {
 
   private void abandoned(RetryAttempt attempt, CompletionStage<T> stage) {
     var thrown = endedWith;
-    if (thrown == null) {
-      attempt.cancelled();
-    } else {
-      attempt.failed(thrown);
+    try {
+      if (thrown == null) {
+        attempt.cancelled();
+      } else {
+        attempt.failed(thrown);
+      }
+    } finally {
+      Stages.cancel(stage);
     }
-    Stages.cancel(stage);
   }
 
   private void answered(Wait flight, RetryAttempt attempt, T value, @Nullable Throwable thrown) {

@@ -128,6 +128,22 @@ public final class RetryAttempt {
 
   /** The attempt after this one, or null if it must not be made: that ends the call. */
   @Nullable RetryAttempt next(Verdict verdict, @Nullable Throwable thrown) {
+    try {
+      return permitted(verdict, thrown);
+    } catch (Throwable brokenClock) {
+      cancelled();
+      throw brokenClock;
+    }
+  }
+
+  /** No attempt will report by this one's permit, unless it has been settled. */
+  void abandoned() {
+    if (retry.breakerCounts == BreakerCounts.CALLS) {
+      cancelled();
+    }
+  }
+
+  private @Nullable RetryAttempt permitted(Verdict verdict, @Nullable Throwable thrown) {
     boolean permitted = !deadline.hasPassed(now()) && !isOpen();
     var permit = admission;
     var breaker = retry.breaker;
@@ -146,14 +162,17 @@ public final class RetryAttempt {
     return new RetryAttempt(retry, deadline, number + 1, permit, failures);
   }
 
-  /** No attempt will report by this one's permit, unless it has been settled. */
-  void abandoned() {
-    if (retry.breakerCounts == BreakerCounts.CALLS) {
+  private @Nullable RetryPause after(Verdict verdict, @Nullable Throwable thrown) {
+    try {
+      return pauseAfter(verdict, thrown);
+    } catch (Throwable brokenClock) {
+      // Nobody reports again. What was reported before stays as it is.
       cancelled();
+      throw brokenClock;
     }
   }
 
-  private @Nullable RetryPause after(Verdict verdict, @Nullable Throwable thrown) {
+  private @Nullable RetryPause pauseAfter(Verdict verdict, @Nullable Throwable thrown) {
     if (retry.breakerCounts == BreakerCounts.ATTEMPTS) {
       settle(verdict, thrown);
     }

@@ -1,12 +1,13 @@
 package dev.holdfast.stage;
 
+import dev.holdfast.time.ScheduledTask;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** What the JDK leaves to every caller of a {@link CompletionStage}. */
+/** What is left to every caller of a {@link CompletionStage} or a {@link ScheduledTask}. */
 public final class Stages {
 
   private Stages() {}
@@ -33,6 +34,17 @@ public final class Stages {
             && !future.isCompletedExceptionally()
         ? future
         : null;
+  }
+
+  /** Cancels the task, if there is one. Never throws: whoever does it goes on. */
+  public static void cancel(@Nullable ScheduledTask task) {
+    if (task != null) {
+      try {
+        task.cancel();
+      } catch (Throwable notCancellable) {
+        // It finds nothing to do when it comes.
+      }
+    }
   }
 
   /** Cancels the stage if it knows how; otherwise it runs on, and nobody listens. Never throws. */

@@ -40,13 +40,6 @@ public final class Wait {
   }
 
   void cancelTimer() {
-    var started = timer;
-    if (started != null) {
-      try {
-        started.cancel();
-      } catch (Throwable notCancellable) {
-        // It finds nothing to do when it comes.
-      }
-    }
+    Stages.cancel(timer);
   }
 }
