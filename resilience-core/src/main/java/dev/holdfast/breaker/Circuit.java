@@ -191,14 +191,20 @@ final class Circuit {
   void configure(CircuitBreakerConfig changed) {
     config = changed;
     adopt();
+    // What is known may be enough for the new settings.
+    if (phase instanceof Closed closed) {
+      closed.judge();
+    }
+    while (phase instanceof HalfOpen halfOpen && isEnough(halfOpen)) {
+      enter(halfOpen, CircuitBreaker.State.CLOSED);
+    }
     events.keeper.run();
   }
 
   void succeeded(Probe probe) {
     for (var current = holding(probe); current != null; current = holding(probe)) {
       var after = current.succeeded(probe);
-      boolean enough = after.successes() >= config.successThreshold();
-      if (enough ? enter(current, CircuitBreaker.State.CLOSED) : replace(current, after)) {
+      if (isEnough(after) ? enter(current, CircuitBreaker.State.CLOSED) : replace(current, after)) {
         events.settled(current);
         return;
       }
@@ -271,6 +277,10 @@ final class Circuit {
     while (phase instanceof Closed closed && closed.config() != config) {
       replace(closed, closed.with(config));
     }
+  }
+
+  private boolean isEnough(HalfOpen halfOpen) {
+    return halfOpen.successes() >= config.successThreshold();
   }
 
   /** A transition: the next phase has the next generation, and the listeners are told. */

@@ -100,9 +100,10 @@ public final class CircuitBreaker {
   /**
    * Changes the settings while the breaker is in use. State, generation, failures in a row and
    * calls under way stay, and those calls are judged by the new settings; the window stays if rates
-   * are still taken of the same one, otherwise it is empty. A wait in OPEN and the places in
-   * HALF_OPEN follow from the next time on, and rules for slow or hanging calls see those that
-   * begin later.
+   * are still taken of the same one, otherwise it is empty. What is known is judged at once: if it
+   * reaches a threshold of the new settings, the breaker opens, as by a failure, or closes if it is
+   * HALF_OPEN. A wait in OPEN and the places in HALF_OPEN follow from the next time on, and rules
+   * for slow or hanging calls see those that begin later.
    */
   public void configure(CircuitBreakerConfig config) {
     circuit.configure(Objects.requireNonNull(config, "config"));

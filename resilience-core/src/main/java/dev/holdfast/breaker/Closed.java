@@ -150,6 +150,13 @@ final class Closed extends Phase implements Admission {
     return 0;
   }
 
+  /** Judges what is known when nothing has happened but a change of the settings. */
+  void judge() {
+    if (state != CircuitBreaker.State.DISABLED) {
+      judge(outcomes.exceeds(config), null);
+    }
+  }
+
   private @Nullable Admission admitTimed() {
     long now = circuit.now();
     var hang = config.hangingCallDuration();

@@ -2,6 +2,7 @@ package dev.holdfast.breaker;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class Registration extends WeakReference<RegisteredBreaker> {
   /** The breaker, which is kept from now on, or null if it was removed or nobody held it. */
   @Nullable CircuitBreaker ask() {
     while (true) {
-      var seen = hold.get();
+      var seen = now();
       // Written only when it changes, because all callers of all threads come by here.
       if (seen.asked && seen.kept != null) {
         return seen.kept.breaker;
@@ -75,7 +76,7 @@ final class Registration extends WeakReference<RegisteredBreaker> {
   }
 
   boolean isKept() {
-    return hold.get().kept != null;
+    return now().kept != null;
   }
 
   /** Keeps an evicted breaker again, because it is not idle any more. */
@@ -87,7 +88,7 @@ final class Registration extends WeakReference<RegisteredBreaker> {
 
   /** Evicts the breaker if nobody asked since the last time, and it is idle. */
   void evictIfIdle(CircuitBreakerConfig usual) {
-    var seen = hold.get();
+    var seen = now();
     var kept = seen.kept;
     if (kept == null) {
       return;
@@ -102,7 +103,7 @@ final class Registration extends WeakReference<RegisteredBreaker> {
 
   /** Ends the registration; false if there was nothing to end any more. */
   boolean remove() {
-    var last = hold.getAndSet(Hold.REMOVED);
+    var last = Objects.requireNonNull(hold.getAndSet(Hold.REMOVED));
     var removed = last.kept != null ? last.kept : get();
     enlist();
     if (last == Hold.REMOVED || removed == null) {
@@ -110,6 +111,10 @@ final class Registration extends WeakReference<RegisteredBreaker> {
     }
     removed.release();
     return true;
+  }
+
+  private Hold now() {
+    return Objects.requireNonNull(hold.get());
   }
 
   private boolean change(Hold from, Hold to) {

@@ -204,17 +204,6 @@ class OpeningsTest :
       breaker.state() shouldBe CLOSED
     }
 
-    test("a lower threshold takes effect with the next failure") {
-      val breaker = testBreaker()
-      breaker.fail(2)
-
-      breaker.configure(testConfig { failureThreshold(1) })
-      breaker.state() shouldBe CLOSED
-      breaker.fail(1)
-
-      breaker.state() shouldBe OPEN
-    }
-
     context("settings that contradict each other are refused") {
       withData<Pair<CircuitBreakerConfigBuilder.() -> Unit, String>>(
         { it.second },
