@@ -143,12 +143,13 @@ public final class CircuitBreakerConfigBuilder {
    * Multiplies the wait by {@code factor} each time a probe fails, up to {@code longest}. It starts
    * anew when the breaker has been closed. By default it does not grow.
    *
-   * @throws IllegalArgumentException if the factor is less than 1 or {@code longest} is not
-   *     positive
+   * @throws IllegalArgumentException if the factor is less than 1 or infinite, or {@code longest}
+   *     is not positive
    */
   public CircuitBreakerConfigBuilder waitDurationGrowth(double factor, Duration longest) {
     if (!(factor >= 1) || Double.isInfinite(factor)) {
-      throw new IllegalArgumentException("growth factor must be at least 1, but was " + factor);
+      throw new IllegalArgumentException(
+          "waitDurationGrowth must be at least 1 and finite, but was " + factor);
     }
     waitGrowth = factor;
     maxWaitDurationInOpenState = Require.positive("maxWaitDurationInOpenState", longest);
@@ -163,7 +164,7 @@ public final class CircuitBreakerConfigBuilder {
    */
   public CircuitBreakerConfigBuilder waitDurationJitter(double part) {
     if (!(part >= 0 && part <= 1)) {
-      throw new IllegalArgumentException("jitter must be in [0, 1], but was " + part);
+      throw new IllegalArgumentException("waitDurationJitter must be in [0, 1], but was " + part);
     }
     waitJitter = part;
     return this;
@@ -279,7 +280,8 @@ public final class CircuitBreakerConfigBuilder {
     var longest = maxWaitDurationInOpenState;
     if (longest == null) {
       double nanos = Durations.saturatedNanos(waitDurationInOpenState) * (1 + waitJitter);
-      longest = waitJitter == 0 ? waitDurationInOpenState : Duration.ofNanos((long) nanos);
+      var spread = Duration.ofNanos((long) nanos);
+      longest = spread.compareTo(waitDurationInOpenState) > 0 ? spread : waitDurationInOpenState;
     }
     return new OpenWait(waitDurationInOpenState, waitGrowth, longest, waitJitter);
   }

@@ -3,6 +3,7 @@ package dev.holdfast.breaker;
 import dev.holdfast.event.Listeners;
 import dev.holdfast.event.Subscription;
 import dev.holdfast.outcome.ThrowingSupplier;
+import dev.holdfast.require.Require;
 import dev.holdfast.time.Time;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -109,7 +110,14 @@ public final class CircuitBreakers {
   /** As {@link CircuitBreaker#callAsync}, through the breaker of the given name. */
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       String name, Supplier<? extends CompletionStage<T>> call) {
-    return breaker(name).callAsync(call);
+    Require.notBlank("name", name);
+    CircuitBreaker breaker;
+    try {
+      breaker = breaker(name);
+    } catch (Throwable brokenClock) {
+      return CompletableFuture.failedFuture(brokenClock);
+    }
+    return breaker.callAsync(call);
   }
 
   /**
@@ -121,13 +129,13 @@ public final class CircuitBreakers {
    */
   public void configure(String nameOrPattern, CircuitBreakerConfig config) {
     rules.updateAndGet(current -> current.with(nameOrPattern, config));
-    followInto(config);
+    followRule(nameOrPattern);
   }
 
   /** Changes the settings of every name that has none of its own, in the same way. */
   public void configureDefault(CircuitBreakerConfig config) {
     rules.updateAndGet(current -> current.withDefault(config));
-    followInto(config);
+    followRule(null);
   }
 
   /**
@@ -137,7 +145,7 @@ public final class CircuitBreakers {
    * @return whether there was one
    */
   public boolean remove(String name) {
-    var removed = names.remove(name);
+    var removed = names.remove(Objects.requireNonNull(name, "name"));
     return removed != null && removed.remove();
   }
 
@@ -197,12 +205,15 @@ public final class CircuitBreakers {
     return Objects.requireNonNull(rules.get());
   }
 
-  /** The others keep what they have, which may be settings that they were given themselves. */
-  private void followInto(CircuitBreakerConfig config) {
+  /**
+   * For the breakers of one rule, or of none: the others keep what they have, which may be settings
+   * that they were given themselves.
+   */
+  private void followRule(@Nullable String nameOrPattern) {
     var changed = rulesNow();
     for (var registration : names.values()) {
       var breaker = registration.breaker();
-      if (breaker != null && changed.of(registration.name) == config) {
+      if (breaker != null && Objects.equals(changed.ruleOf(registration.name), nameOrPattern)) {
         follow(breaker);
       }
     }

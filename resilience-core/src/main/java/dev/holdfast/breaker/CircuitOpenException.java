@@ -44,6 +44,8 @@ public final class CircuitOpenException extends CallRejectedException {
   /** Written when it is read, because most rejections are handled without a look at the text. */
   @Override
   public String getMessage() {
-    return "Circuit breaker '%s' is %s; retry after %s".formatted(name, state, retryAfter());
+    return state == CircuitBreaker.State.FORCED_OPEN
+        ? "Circuit breaker '%s' is %s until it is reset".formatted(name, state)
+        : "Circuit breaker '%s' is %s; retry after %s".formatted(name, state, retryAfter());
   }
 }

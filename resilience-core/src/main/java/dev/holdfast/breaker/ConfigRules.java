@@ -4,6 +4,7 @@ import dev.holdfast.require.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which settings a breaker of a name gets: those of its very name, otherwise those of the first
@@ -15,16 +16,22 @@ record ConfigRules(
   private static final char WILDCARD = '*';
 
   CircuitBreakerConfig of(String name) {
-    var exact = byNameOrPattern.get(name);
-    if (exact != null) {
-      return exact;
+    var rule = ruleOf(name);
+    var config = rule == null ? null : byNameOrPattern.get(rule);
+    return config == null ? defaultConfig : config;
+  }
+
+  /** The name or pattern whose settings those of this name are; null if they are the default. */
+  @Nullable String ruleOf(String name) {
+    if (names(name)) {
+      return name;
     }
-    for (var rule : byNameOrPattern.entrySet()) {
-      if (rule.getKey().indexOf(WILDCARD) >= 0 && matches(rule.getKey(), name)) {
-        return rule.getValue();
+    for (var rule : byNameOrPattern.keySet()) {
+      if (rule.indexOf(WILDCARD) >= 0 && matches(rule, name)) {
+        return rule;
       }
     }
-    return defaultConfig;
+    return null;
   }
 
   /** Whether it has settings of its own. */

@@ -2,6 +2,7 @@ package dev.holdfast.breaker;
 
 import dev.holdfast.require.Require;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The recent calls that a rate is taken of. */
 public sealed interface SlidingWindow {
@@ -39,7 +40,7 @@ public sealed interface SlidingWindow {
      * @throws IllegalArgumentException if it is shorter than 10 ms
      */
     public OfTime {
-      if (duration.compareTo(SHORTEST) < 0) {
+      if (Objects.requireNonNull(duration, "slidingWindow").compareTo(SHORTEST) < 0) {
         throw new IllegalArgumentException(
             "slidingWindow must be at least %s, but was %s".formatted(SHORTEST, duration));
       }

@@ -15,6 +15,7 @@ final class PromisedSlot extends Waiter {
   private final Refusals refusals;
   private final Handovers handovers;
   private volatile @Nullable ScheduledTask alarm;
+  private volatile boolean served;
 
   PromisedSlot(Slots slots, Refusals refusals, Handovers handovers) {
     this.slots = slots;
@@ -24,7 +25,7 @@ final class PromisedSlot extends Waiter {
 
   /** The future of this waiter, which has joined the line for at most {@code nanos}. */
   CompletableFuture<Slot> start(Time time, long nanos) {
-    promise.whenComplete((slot, thrown) -> ended(slot));
+    promise.whenComplete((slot, thrown) -> ended());
     try {
       alarm = time.schedule(Duration.ofNanos(nanos), () -> expired(nanos));
     } catch (Throwable thrown) {
@@ -38,6 +39,7 @@ final class PromisedSlot extends Waiter {
 
   @Override
   void granted() {
+    served = true;
     handovers.complete(this);
   }
 
@@ -55,8 +57,8 @@ final class PromisedSlot extends Waiter {
     }
   }
 
-  private void ended(@Nullable Slot slot) {
-    if (slot == null) {
+  private void ended() {
+    if (!served) {
       slots.leave(this);
     }
     cancelAlarm();

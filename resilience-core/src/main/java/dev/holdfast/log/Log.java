@@ -30,7 +30,7 @@ public final class Log {
   public void write(Level level, String format, @Nullable Object... arguments) {
     try {
       logger.log(level, format, arguments);
-    } catch (RuntimeException | Error ignored) {
+    } catch (Throwable ignored) {
       // See the class comment.
     }
   }
@@ -39,7 +39,7 @@ public final class Log {
   public void write(Level level, Supplier<String> message) {
     try {
       logger.log(level, message);
-    } catch (RuntimeException | Error ignored) {
+    } catch (Throwable ignored) {
       // See the class comment.
     }
   }

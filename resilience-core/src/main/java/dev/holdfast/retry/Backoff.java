@@ -74,7 +74,7 @@ public interface Backoff {
 
   private static void requireRange(Duration initial, Duration max) {
     Require.positive("initial", initial);
-    if (max.compareTo(initial) < 0) {
+    if (Objects.requireNonNull(max, "max").compareTo(initial) < 0) {
       throw new IllegalArgumentException(
           "max must be at least initial, %s, but was %s".formatted(initial, max));
     }

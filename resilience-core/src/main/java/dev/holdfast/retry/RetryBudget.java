@@ -110,8 +110,10 @@ public final class RetryBudget {
 
   /** The retries that could be taken now. */
   public int available() {
-    long share = config.minPerSecond() == 0 ? 0 : SECOND / config.minPerSecond();
-    long free = share == 0 ? 0 : (SECOND - ahead(freeUntil, time.nanoTime())) / share;
+    long free =
+        config.minPerSecond() == 0
+            ? 0
+            : (SECOND - ahead(freeUntil, time.nanoTime())) / shareOfSecond();
     return (int) Math.min(Integer.MAX_VALUE, free + saved / RETRY);
   }
 
@@ -125,7 +127,7 @@ public final class RetryBudget {
       return false;
     }
     long now = time.nanoTime();
-    long share = SECOND / config.minPerSecond();
+    long share = shareOfSecond();
     while (true) {
       long seen = freeUntil;
       long after = ahead(seen, now) + share;
@@ -136,6 +138,11 @@ public final class RetryBudget {
         return true;
       }
     }
+  }
+
+  /** What each of the free retries takes of a second; the clock knows no less than a nanosecond. */
+  private long shareOfSecond() {
+    return Math.max(1, SECOND / config.minPerSecond());
   }
 
   private boolean takeSaved() {

@@ -114,6 +114,9 @@ public interface StopCondition {
   }
 
   private static List<StopCondition> copy(StopCondition... conditions) {
+    for (var condition : conditions) {
+      Objects.requireNonNull(condition, "condition");
+    }
     if (conditions.length == 0) {
       throw new IllegalArgumentException("conditions must have at least 1, but was empty");
     }

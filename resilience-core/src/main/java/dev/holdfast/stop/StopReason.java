@@ -15,12 +15,13 @@ public sealed interface StopReason {
    * The model is down.
    *
    * @param name the name of the circuit breaker
-   * @param retryAfter how long it will refuse calls
+   * @param retryAfter how long it will refuse calls; zero if nobody knows
    */
   record CircuitOpen(String name, Duration retryAfter) implements StopReason {
     @Override
     public String describe() {
-      return "circuit breaker '%s' is open; retry after %s".formatted(name, retryAfter);
+      var open = "circuit breaker '%s' is open".formatted(name);
+      return retryAfter.isZero() ? open : open + "; retry after " + retryAfter;
     }
   }
 

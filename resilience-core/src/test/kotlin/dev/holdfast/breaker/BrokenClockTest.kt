@@ -52,6 +52,17 @@ class BrokenClockTest :
       }
     }
 
+    test("a clock that throws when a registry makes a breaker fails the future") {
+      val time = BreakableTime(broken)
+      time.isBroken = true
+      val breakers = CircuitBreakers.builder().time(time).build()
+
+      breakers
+        .callAsync("sonnet") { CompletableFuture.completedFuture("answer") }
+        .failure() shouldBeSameInstanceAs broken
+      breakers.all().isEmpty() shouldBe true
+    }
+
     test("a clock that throws when a failed call is reported leaves its caller the failure") {
       val time = BreakableTime(broken)
       val breaker = testBreaker(time) { failureThreshold(1) }

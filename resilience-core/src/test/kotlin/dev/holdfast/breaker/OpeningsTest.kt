@@ -120,7 +120,7 @@ class OpeningsTest :
 
       breaker.isOpen shouldBe true
       shouldThrow<CircuitOpenException> { breaker.acquire() } shouldHaveMessage
-        "Circuit breaker 'sonnet' is FORCED_OPEN; retry after PT0S"
+        "Circuit breaker 'sonnet' is FORCED_OPEN until it is reset"
       breaker.reset()
       breaker.state() shouldBe CLOSED
       transitions.map { it.to() } shouldContainExactly listOf(FORCED_OPEN, CLOSED)
@@ -248,9 +248,9 @@ class OpeningsTest :
         ),
         Pair(
           { waitDurationGrowth(0.9, Duration.ofMinutes(5)) },
-          "growth factor must be at least 1, but was 0.9",
+          "waitDurationGrowth must be at least 1 and finite, but was 0.9",
         ),
-        Pair({ waitDurationJitter(1.1) }, "jitter must be in [0, 1], but was 1.1"),
+        Pair({ waitDurationJitter(1.1) }, "waitDurationJitter must be in [0, 1], but was 1.1"),
       ) { (configure, message) ->
         shouldThrow<IllegalArgumentException> {
           CircuitBreakerConfig.builder().apply(configure).build()

@@ -98,19 +98,34 @@ class RateSettingsTest :
         .slidingWindow() shouldBe SlidingWindow.OfTime(Duration.ofMillis(10))
     }
 
+    test("a wait of any length may be spread") {
+      listOf(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(200).plusNanos(1)).forEach { wait
+        ->
+        val config = config {
+          waitDurationInOpenState(wait)
+          waitDurationJitter(1e-18)
+        }
+
+        (config.maxWaitDurationInOpenState() >= wait) shouldBe true
+      }
+    }
+
     context("what is beyond the edge is refused") {
       withData<Pair<CircuitBreakerConfigBuilder.() -> Unit, String>>(
         { it.second },
         Pair(
           { waitDurationGrowth(Double.POSITIVE_INFINITY, Duration.ofMinutes(5)) },
-          "growth factor must be at least 1, but was Infinity",
+          "waitDurationGrowth must be at least 1 and finite, but was Infinity",
         ),
         Pair(
           { waitDurationGrowth(Double.NaN, Duration.ofMinutes(5)) },
-          "growth factor must be at least 1, but was NaN",
+          "waitDurationGrowth must be at least 1 and finite, but was NaN",
         ),
-        Pair({ waitDurationJitter(-0.1) }, "jitter must be in [0, 1], but was -0.1"),
-        Pair({ waitDurationJitter(Double.NaN) }, "jitter must be in [0, 1], but was NaN"),
+        Pair({ waitDurationJitter(-0.1) }, "waitDurationJitter must be in [0, 1], but was -0.1"),
+        Pair(
+          { waitDurationJitter(Double.NaN) },
+          "waitDurationJitter must be in [0, 1], but was NaN",
+        ),
         Pair(
           { slowCallRateThreshold(1.1, second) },
           "slowCallRateThreshold must be in (0, 1], but was 1.1",

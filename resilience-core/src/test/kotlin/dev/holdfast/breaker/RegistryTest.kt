@@ -118,6 +118,19 @@ class RegistryTest :
       own.config() shouldBeSameInstanceAs six
     }
 
+    test("settings that are given to two patterns change for the breakers of one of them") {
+      val breakers = CircuitBreakers.builder().config("gpt*", two).defaultConfig(four).build()
+      val gpt = breakers.breaker("gpt").also { it.configure(eight) }
+      val sonnet = breakers.breaker("sonnet").also { it.configure(eight) }
+
+      breakers.configure("claude*", two)
+      breakers.configure("claude*", four)
+      breakers.configureDefault(two)
+
+      gpt.config() shouldBeSameInstanceAs eight
+      sonnet.config() shouldBeSameInstanceAs two
+    }
+
     test("settings that many threads change end as the last change of the rules") {
       Threads().use { threads ->
         val breakers = CircuitBreakers.of(six)

@@ -173,6 +173,7 @@ class FuturesFaceTest :
       val slot = bulkhead.acquire()
       bulkhead.acquireAsync().completeExceptionally(TimeoutException())
       bulkhead.callAsync { CompletableFuture<String>() }.complete("another answer")
+      bulkhead.acquireAsync().complete(slot)
 
       bulkhead.snapshot().queued() shouldBe 0
       time.scheduled() shouldBe 0

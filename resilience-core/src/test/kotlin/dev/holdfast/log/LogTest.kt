@@ -31,6 +31,13 @@ class LogTest :
       asked shouldBe 2
     }
 
+    test("nor is one that throws what Java would have had to declare") {
+      withLog("dev.holdfast.log", { throw java.io.IOException("a full disk") }) {
+        log.write(Level.WARNING, "a {0}", "fox")
+        log.write(Level.WARNING) { "a fox" }
+      }
+    }
+
     test("a message that is not logged is not made") {
       withLog("dev.holdfast.log", {}, java.util.logging.Level.WARNING) {
         log.write(Level.DEBUG) { error("made") }

@@ -36,6 +36,14 @@ class RetryBudgetTest :
       budget.refused() shouldBe 2
     }
 
+    test("so many free retries that nobody can count them are there to be taken") {
+      val budget = budget(perSecond = Int.MAX_VALUE)
+
+      budget.tryAcquire() shouldBe true
+
+      (budget.available() > 900_000_000) shouldBe true
+    }
+
     test("a new budget has only its free retries") {
       budget().takeAll() shouldBe 0
       RetryBudget.of(RetryBudgetConfig.defaults(), ManualTime()).takeAll() shouldBe 3

@@ -3,6 +3,7 @@ package dev.holdfast.stop
 import dev.holdfast.breaker.CircuitBreaker
 import dev.holdfast.breaker.CircuitBreakerConfig
 import dev.holdfast.coroutines.untilStopped
+import dev.holdfast.testing.testBreaker
 import dev.holdfast.testkit.ManualTime
 import dev.holdfast.time.Deadline
 import io.kotest.assertions.throwables.shouldThrow
@@ -122,6 +123,14 @@ class StopConditionTest :
       untilStopped({ StopReason.DeadlinePassed() }) { 1L.also { made++ } }
 
       made shouldBe 0
+    }
+
+    test("of a breaker that was forced open nobody knows when it will be well") {
+      val breaker = testBreaker()
+      breaker.forceOpen()
+
+      StopCondition.circuitOpen(breaker).check(AgentProgress.start())?.describe() shouldBe
+        "circuit breaker 'sonnet' is open"
     }
 
     test("progress neither overflows nor turns back") {
