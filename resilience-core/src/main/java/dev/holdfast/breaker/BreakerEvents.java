@@ -56,7 +56,7 @@ final class BreakerEvents {
         current.state(),
         current.generation,
         tally.calls(),
-        current.failures(),
+        current instanceof Closed closed ? closed.failures(tally) : current.failures(),
         tally.failureRate(),
         tally.slowRate(),
         rejectedCalls.sum(),
@@ -97,7 +97,7 @@ final class BreakerEvents {
       var tally = in.tally();
       exceeded.publish(
           new ThresholdExceeded(
-              name, in.state(), in.failures(), tally.failureRate(), tally.slowRate()));
+              name, in.state(), in.failures(tally), tally.failureRate(), tally.slowRate()));
     }
   }
 }

@@ -110,6 +110,10 @@ final class Closed extends Phase implements Admission {
     return outcomes.tally();
   }
 
+  int failures(Tally known) {
+    return outcomes.failures(known);
+  }
+
   CircuitBreakerConfig config() {
     return config;
   }

@@ -29,6 +29,11 @@ final class CombinedOutcomes extends Outcomes {
   }
 
   @Override
+  int failures(Tally known) {
+    return consecutive.failures();
+  }
+
+  @Override
   boolean exceeds(CircuitBreakerConfig config) {
     return consecutive.exceeds(config) || rates.exceeds(config);
   }

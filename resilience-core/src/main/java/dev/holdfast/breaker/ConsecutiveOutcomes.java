@@ -56,6 +56,11 @@ final class ConsecutiveOutcomes extends Outcomes {
   }
 
   @Override
+  int failures(Tally known) {
+    return failures;
+  }
+
+  @Override
   Tally tally() {
     return Tally.NONE;
   }

@@ -46,6 +46,11 @@ abstract sealed class Outcomes
   /** The failures that count now: those in a row, or those in the window. */
   abstract int failures();
 
+  /** As {@link #failures()}, of the same moment as what is known of the window. */
+  int failures(Tally known) {
+    return (int) known.failures();
+  }
+
   /** What is known of the window; nothing if there is none. */
   abstract Tally tally();
 

@@ -2,6 +2,7 @@ package dev.holdfast.breaker
 
 import dev.holdfast.breaker.CircuitBreaker.State.CLOSED
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
+import dev.holdfast.testing.SteppingTime
 import dev.holdfast.testkit.ManualTime
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
@@ -30,6 +31,29 @@ private data class Row(val outcomes: String, val state: CircuitBreaker.State, va
 
 class SlidingWindowTest :
   FunSpec({
+    test("what a snapshot says is of one moment, however fast the clock runs") {
+      var readings = -100
+      val config = CircuitBreakerConfig.builder().failureRateThreshold(0.5).minimumCalls(1)
+      val breaker =
+        CircuitBreaker.of(
+          "sonnet",
+          config.slidingWindow(Duration.ofSeconds(10)).build(),
+          // At the third reading everything is over.
+          SteppingTime { if (++readings > 2) Duration.ofSeconds(10).toNanos() else 0L },
+        )
+      val told = mutableListOf<ThresholdExceeded>()
+      breaker.onThresholdExceeded { told += it }
+      breaker.metricsOnly()
+      val permit = breaker.acquire()
+
+      permit.failure()
+      readings = 0
+      val snapshot = breaker.snapshot()
+
+      (snapshot.failures to snapshot.failureRate) shouldBe (1 to 1.0)
+      told.map { it.failures() to it.failureRate() } shouldBe listOf(1 to 1.0)
+    }
+
     context("half of the last ten calls must fail, of four calls at least") {
       withData<Row>(
         { it.outcomes },
