@@ -40,7 +40,8 @@ public sealed interface Admission permits Closed, TimedCall, Probe {
 
   /**
    * The call threw. Whether that counts is for {@link CircuitBreakerConfig#countsAsFailure} to say;
-   * if it does not, this is a {@link #release}.
+   * if it does not, this is a {@link #release}. A clock that throws now takes nothing from the
+   * caller: what it throws is added to {@code thrown} as a suppressed exception.
    */
   default void failure(Throwable thrown) {
     failure(thrown, null);

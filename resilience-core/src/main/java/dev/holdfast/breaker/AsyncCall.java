@@ -1,7 +1,6 @@
 package dev.holdfast.breaker;
 
 import dev.holdfast.stage.Stages;
-import dev.holdfast.thrown.Suppressed;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -34,7 +33,9 @@ final class AsyncCall<T extends @Nullable Object> {
     try {
       source = call.get();
     } catch (Throwable thrown) {
-      return failed(admission, Stages.bare(thrown));
+      var cause = Stages.bare(thrown);
+      admission.failure(cause);
+      return CompletableFuture.failedFuture(cause);
     }
     if (source == null) {
       admission.release();
@@ -55,16 +56,6 @@ final class AsyncCall<T extends @Nullable Object> {
       // The answer is there, and the caller has a right to it, as to one that comes later.
     }
     return answered;
-  }
-
-  private static <T extends @Nullable Object> CompletableFuture<T> failed(
-      Admission admission, Throwable cause) {
-    try {
-      admission.failure(cause);
-    } catch (Throwable brokenClock) {
-      Suppressed.add(cause, brokenClock);
-    }
-    return CompletableFuture.failedFuture(cause);
   }
 
   private CompletableFuture<T> start() {

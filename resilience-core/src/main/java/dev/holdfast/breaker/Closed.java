@@ -1,5 +1,6 @@
 package dev.holdfast.breaker;
 
+import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,8 +79,12 @@ final class Closed extends Phase implements Admission {
 
   @Override
   public void failure(Throwable thrown, @Nullable Duration retryAfter) {
-    if (counts(thrown)) {
-      failed(false, retryAfter);
+    try {
+      if (counts(thrown)) {
+        failed(false, retryAfter);
+      }
+    } catch (Throwable brokenClock) {
+      Suppressed.add(thrown, brokenClock);
     }
   }
 

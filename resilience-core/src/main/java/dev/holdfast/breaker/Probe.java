@@ -1,5 +1,6 @@
 package dev.holdfast.breaker;
 
+import dev.holdfast.thrown.Suppressed;
 import dev.holdfast.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,10 +55,14 @@ final class Probe implements Admission {
 
   @Override
   public void failure(Throwable thrown, @Nullable Duration retryAfter) {
-    if (circuit.counts(thrown)) {
-      failed(retryAfter);
-    } else {
-      release();
+    try {
+      if (circuit.counts(thrown)) {
+        failed(retryAfter);
+      } else {
+        release();
+      }
+    } catch (Throwable brokenClock) {
+      Suppressed.add(thrown, brokenClock);
     }
   }
 

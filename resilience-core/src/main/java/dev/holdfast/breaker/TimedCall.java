@@ -1,5 +1,6 @@
 package dev.holdfast.breaker;
 
+import dev.holdfast.thrown.Suppressed;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +53,14 @@ final class TimedCall implements Admission {
 
   @Override
   public void failure(Throwable thrown, @Nullable Duration retryAfter) {
-    if (closed.counts(thrown)) {
-      failed(retryAfter);
-    } else {
-      release();
+    try {
+      if (closed.counts(thrown)) {
+        failed(retryAfter);
+      } else {
+        release();
+      }
+    } catch (Throwable brokenClock) {
+      Suppressed.add(thrown, brokenClock);
     }
   }
 

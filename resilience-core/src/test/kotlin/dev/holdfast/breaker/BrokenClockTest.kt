@@ -63,18 +63,44 @@ class BrokenClockTest :
       breakers.all().isEmpty() shouldBe true
     }
 
-    test("a clock that throws when a failed call is reported leaves its caller the failure") {
-      val time = BreakableTime(broken)
-      val breaker = testBreaker(time) { failureThreshold(1) }
+    context("a clock that throws when a failed call is reported leaves its caller the failure") {
+      withData<(CircuitBreaker, () -> String) -> Throwable?>(
+        mapOf(
+          "of a blocking call" to
+            { breaker, call ->
+              runCatching { breaker.call<String, Exception>(call) }.exceptionOrNull()
+            },
+          "of a supplier of a future" to
+            { breaker, call ->
+              breaker.callAsync { CompletableFuture.completedFuture(call()) }.failure()
+            },
+          "of a suspending call" to
+            { breaker, call ->
+              runCatching { runBlocking { breaker.withBreaker(call) } }.exceptionOrNull()
+            },
+        )
+      ) { call ->
+        listOf<CircuitBreakerConfigBuilder.() -> Unit>(
+            { failureThreshold(1) },
+            { slowCallRateThreshold(0.5, Duration.ofSeconds(1)) },
+            { failureThreshold(3) },
+          )
+          .forEachIndexed { index, rule ->
+            val time = BreakableTime(broken)
+            val breaker = testBreaker(time, rule)
+            if (index == 2) breaker.tripAndWait(time.manual)
+            val down = IOException("down")
 
-      val answer =
-        breaker.callAsync<String> {
-          time.isBroken = true
-          throw down
-        }
+            val thrown =
+              call(breaker) {
+                time.isBroken = true
+                throw down
+              }
 
-      answer.failure() shouldBeSameInstanceAs down
-      down.suppressed.toList() shouldBe listOf(broken)
+            thrown shouldBeSameInstanceAs down
+            down.suppressed.toList() shouldBe listOf(broken)
+          }
+      }
     }
 
     test("a clock that throws when a call has succeeded already leaves its caller the answer") {
