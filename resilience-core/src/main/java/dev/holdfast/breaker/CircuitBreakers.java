@@ -98,7 +98,11 @@ public final class CircuitBreakers {
 
   /** The breakers made so far and neither removed nor evicted. */
   public Collection<CircuitBreaker> all() {
-    return kept.stream().map(Registration::breaker).filter(Objects::nonNull).toList();
+    return names.values().stream()
+        .filter(Registration::isKept)
+        .map(Registration::breaker)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** As {@link CircuitBreaker#call}, through the breaker of the given name. */
