@@ -204,6 +204,16 @@ final class Closed extends Phase implements Admission {
     while (current != null && !current.count(failed, slow, retryAfter)) {
       current = current();
     }
+    if ((failed || slow) && circuit.phase() != current) {
+      judgeUnderChanged();
+    }
+  }
+
+  /** Settings that came while a result was counted may have been judged without it. */
+  private void judgeUnderChanged() {
+    if (circuit.phase() instanceof Closed changed && changed.generation == generation) {
+      changed.judge();
+    }
   }
 
   /** Counts a result. False if a reset has forgotten it before it could open the breaker. */

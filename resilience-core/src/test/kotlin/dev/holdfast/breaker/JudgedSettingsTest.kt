@@ -6,6 +6,7 @@ import dev.holdfast.breaker.CircuitBreaker.State.FORCED_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.HALF_OPEN
 import dev.holdfast.breaker.CircuitBreaker.State.METRICS_ONLY
 import dev.holdfast.breaker.CircuitBreaker.State.OPEN
+import dev.holdfast.testing.SteppingTime
 import dev.holdfast.testing.fail
 import dev.holdfast.testing.recordTransitions
 import dev.holdfast.testing.testBreaker
@@ -108,6 +109,22 @@ class JudgedSettingsTest :
 
       breakers.breaker("sonnet").state() shouldBe OPEN
       breakers.breaker("opus").state() shouldBe CLOSED
+    }
+
+    test("settings that change while a failure is counted are judged with it") {
+      fun window(rate: Double) = config {
+        failureRateThreshold(rate).slidingWindow(tenSeconds).minimumCalls(4)
+      }
+      val meanwhile = ArrayDeque<() -> Unit>()
+      val time = SteppingTime { 0L.also { meanwhile.removeFirstOrNull()?.invoke() } }
+      val breaker = CircuitBreaker.of("sonnet", window(0.9), time)
+      repeat(2) { breaker.acquire().success() }
+      breaker.fail(1)
+
+      meanwhile += { breaker.configure(window(0.5)) }
+      breaker.fail(1)
+
+      breaker.state() shouldBe OPEN
     }
 
     test("in a dry run the reason is told, once") {

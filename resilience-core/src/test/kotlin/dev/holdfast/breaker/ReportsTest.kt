@@ -79,21 +79,6 @@ class ReportsTest :
       (breaker.retryAfter() > Duration.ZERO) shouldBe true
     }
 
-    test("a breaker that went from a full registry is told no more") {
-      val told = mutableListOf<String>()
-      val breakers = CircuitBreakers.builder().defaultConfig(testConfig()).maxBreakers(1).build()
-      breakers.onTransition { told += it.name() }
-      val gone = breakers.breaker("gone")
-      // The first look finds it asked for, the second does not.
-      breakers.breaker("next")
-      breakers.breaker("last")
-
-      gone.trip()
-
-      breakers.all().none { it === gone } shouldBe true
-      told.shouldBeEmpty()
-    }
-
     test("a registry goes back to its bound and no further") {
       val breakers = CircuitBreakers.builder().defaultConfig(testConfig()).maxBreakers(2).build()
       val names = listOf("a", "b")
