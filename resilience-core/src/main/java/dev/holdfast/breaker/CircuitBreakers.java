@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The registry is bounded, because names may come from outside. When it is full, breakers are
  * evicted that are idle: CLOSED, not asked for in a while, with no failure and no slow call that
- * they know of, no listener, and no settings of their own or of their very name. The others stay,
- * even beyond the bound.
+ * they know of, no call under way that a rule for hanging calls watches, no listener, and no
+ * settings of their own or of their very name. The others stay, even beyond the bound.
  *
  * <p>An evicted breaker is found again for as long as somebody holds it, as every call under way
  * does, and is kept again when it is asked for or hears of a failure. So all who use a name at the
