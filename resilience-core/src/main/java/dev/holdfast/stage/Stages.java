@@ -1,6 +1,7 @@
 package dev.holdfast.stage;
 
 import dev.holdfast.time.ScheduledTask;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -10,16 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** What is left to every caller of a {@link CompletionStage} or a {@link ScheduledTask}. */
 public final class Stages {
 
+  /** Wrappers are few; this ends those that are around each other in a circle. */
+  private static final int MOST_WRAPPERS = 16;
+
   private Stages() {}
 
   /** The failure itself, without the wrappers that futures put around it. */
   public static Throwable bare(Throwable thrown) {
     var bare = thrown;
-    while ((bare instanceof CompletionException || bare instanceof ExecutionException)
-        && bare.getCause() != null) {
-      bare = bare.getCause();
+    for (int wrappers = 0; wrappers < MOST_WRAPPERS && isWrapper(bare); wrappers++) {
+      bare = Objects.requireNonNull(bare.getCause());
     }
     return bare;
+  }
+
+  private static boolean isWrapper(Throwable thrown) {
+    return (thrown instanceof CompletionException || thrown instanceof ExecutionException)
+        && thrown.getCause() != null;
   }
 
   /**

@@ -34,6 +34,14 @@ class StagesTest :
       Stages.bare(empty) shouldBeSameInstanceAs empty
     }
 
+    test("wrappers around each other in a circle have an end") {
+      val one = object : CompletionException("one") {}
+      val two = CompletionException("two", one)
+      one.initCause(two)
+
+      (Stages.bare(two) in setOf<Throwable>(one, two)) shouldBe true
+    }
+
     test("only a future of the JDK's own that has succeeded is taken for answered") {
       val answered = CompletableFuture.completedFuture("answer")
       val asks = object : CompletableFuture<String>() {}.also { it.complete("answer") }
