@@ -19,8 +19,8 @@ final class AttemptWatch {
    *   attempt: write the place, then read the next look    ┐ each sees what the other wrote,
    *   look:    take itself away, then read the places      ┘ or comes after it
    *
-   * An attempt whose time is over before the next look puts an earlier one in its place; the later
-   * one finds out when it comes, and does nothing. Where no place is free near the one that its
+   * An attempt whose time is over before the next look puts an earlier one in its place. The later
+   * one looks all the same: if the clock took no timer for the earlier one, it is all there is. Where no place is free near the one that its
    * thread begins at, an attempt has a timer of its own.
    */
 
@@ -130,10 +130,8 @@ final class AttemptWatch {
 
     @Override
     public void run() {
-      if (!next.compareAndSet(this, null)) {
-        return;
-      }
-      long now = time.nanoTime();
+      next.compareAndSet(this, null);
+      long now = now();
       long shortest = Long.MAX_VALUE;
       for (int place = 0; place < PLACES * APART; place += APART) {
         var attempt = places.get(place);
@@ -148,6 +146,15 @@ final class AttemptWatch {
       }
       if (shortest < Long.MAX_VALUE) {
         schedule(now + shortest, Duration.ofNanos(shortest));
+      }
+    }
+
+    /** If the clock cannot be read, it is at least as late as this was to be. */
+    private long now() {
+      try {
+        return time.nanoTime();
+      } catch (Throwable broken) {
+        return at;
       }
     }
   }

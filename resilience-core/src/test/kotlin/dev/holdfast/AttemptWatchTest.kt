@@ -1,5 +1,6 @@
 package dev.holdfast
 
+import dev.holdfast.testing.BreakableTime
 import dev.holdfast.testing.SteppingTime
 import dev.holdfast.testing.Threads
 import dev.holdfast.testkit.ManualTime
@@ -90,6 +91,40 @@ class AttemptWatchTest :
       val broken = scenarioResilience(SteppingTime(time::nanoTime))
 
       repeat(200) { shouldThrow<IllegalStateException> { broken.start(seconds(1)) } }
+    }
+
+    test("a look at a clock that throws leaves the attempts that are left watched") {
+      val clock = BreakableTime(IllegalStateException("broken"))
+      val owner = scenarioResilience(clock)
+      owner.start(seconds(30)).use { short ->
+        owner.start(seconds(60)).use { long ->
+          clock.isBroken = true
+          clock.manual.advance(seconds(30))
+          clock.isBroken = false
+          short.stop() shouldBe true
+
+          clock.manual.advance(seconds(30))
+          long.stop() shouldBe true
+        }
+      }
+    }
+
+    test("an attempt whose timer is refused takes the watch from nobody") {
+      var refuses = false
+      val clock =
+        object : Time by time {
+          override fun schedule(delay: Duration, task: Runnable) =
+            if (refuses) error("no timer") else time.schedule(delay, task)
+        }
+      val owner = scenarioResilience(clock)
+      owner.start(seconds(60)).use { first ->
+        refuses = true
+        shouldThrow<IllegalStateException> { owner.start(seconds(10)) }
+        refuses = false
+
+        time.advance(seconds(60))
+        first.stop() shouldBe true
+      }
     }
 
     test("a timeout of any length is watched") {
