@@ -47,22 +47,40 @@ final class BlockingDriver {
       Resilience resilience)
       throws E {
     try (plan) {
-      var step = plan.next(now);
-      while (true) {
-        if (step instanceof Step.Call<T> next) {
-          step = attempt(plan, next, call, resilience);
-        } else if (step instanceof Step.Enter<T> enter) {
-          step = enter(plan, enter);
-        } else if (step instanceof Step.Pause<T> pause) {
-          pause(pause, resilience.time());
-          step = plan.next();
-        } else if (step instanceof Step.Degrade<T> end && degraded != null) {
-          return degrade(plan, end, degraded);
-        } else if (step instanceof Step.Return<T> end) {
-          return end.value();
-        } else {
-          throw Unchecked.<E>rethrow(((Step.Throw<T>) step).failure());
+      try {
+        return carryOut(plan, now, call, degraded, resilience);
+      } catch (Throwable thrown) {
+        if (isInterrupted(thrown)) {
+          plan.cancelled();
+          throw thrown;
         }
+        throw Unchecked.<E>rethrow(plan.endsBy(thrown));
+      }
+    }
+  }
+
+  private static <T extends @Nullable Object, E extends Exception> T carryOut(
+      CallPlan<T> plan,
+      long now,
+      AttemptCall<T, E> call,
+      @Nullable Function<? super CallFailure, ? extends T> degraded,
+      Resilience resilience)
+      throws E {
+    var step = plan.next(now);
+    while (true) {
+      if (step instanceof Step.Call<T> next) {
+        step = attempt(plan, next, call, resilience);
+      } else if (step instanceof Step.Enter<T> enter) {
+        step = enter(plan, enter);
+      } else if (step instanceof Step.Pause<T> pause) {
+        pause(pause, resilience.time());
+        step = plan.next();
+      } else if (step instanceof Step.Degrade<T> end && degraded != null) {
+        return degraded.apply(end.failure());
+      } else if (step instanceof Step.Return<T> end) {
+        return end.value();
+      } else {
+        throw Unchecked.<E>rethrow(((Step.Throw<T>) step).failure());
       }
     }
   }
@@ -97,20 +115,6 @@ final class BlockingDriver {
       throw Interrupts.cancelled("interrupted while waiting for a slot", interrupted);
     }
     return plan.entered(slot);
-  }
-
-  private static <T extends @Nullable Object> T degrade(
-      CallPlan<T> plan, Step.Degrade<T> step, Function<? super CallFailure, ? extends T> degraded) {
-    try {
-      return degraded.apply(step.failure());
-    } catch (Throwable thrown) {
-      if (isInterrupted(thrown)) {
-        plan.cancelled();
-      } else {
-        plan.degradedFailed(thrown);
-      }
-      throw thrown;
-    }
   }
 
   /** Whether the caller has given up. */

@@ -52,7 +52,14 @@ final class Counts {
 
   private @Nullable CallAlert alert(CallAlert.Kind kind, Alarm alarm, long bad, Time time) {
     long calls = answered.sum() + degraded.sum() + failures.sum();
-    var found = alarm.bad(time.nanoTime(), calls, bad);
+    long now;
+    try {
+      now = time.nanoTime();
+    } catch (Throwable broken) {
+      // The call that ends now has met it too; whoever listens hears of the rate when it is read.
+      return null;
+    }
+    var found = alarm.bad(now, calls, bad);
     return found.rate() == 0
         ? null
         : new CallAlert(feature, model, kind, found.rate(), found.calls());

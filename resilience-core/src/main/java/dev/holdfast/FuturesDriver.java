@@ -9,6 +9,7 @@ import dev.holdfast.plan.Step;
 import dev.holdfast.stage.Baton;
 import dev.holdfast.stage.Stages;
 import dev.holdfast.stage.Wait;
+import dev.holdfast.thrown.Unchecked;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +101,7 @@ final class FuturesDriver<T extends @Nullable Object> {
         step = isWanted() ? carryOut(step) : giveUp();
       }
     } catch (Throwable broken) {
-      end(() -> promise.completeExceptionally(broken));
+      fail(broken);
     }
   }
 
@@ -125,7 +126,7 @@ final class FuturesDriver<T extends @Nullable Object> {
   private @Nullable Step<T> enter(Step.Enter<T> step) {
     var entry = step.bulkhead().acquireAsync(step.deadline());
     if (entry.isDone()) {
-      return entry.handle(this::entered).join();
+      return entered(entry);
     }
     var wait = Wait.forStage(entry);
     boolean isWanted = baton.await(wait);
@@ -138,31 +139,33 @@ final class FuturesDriver<T extends @Nullable Object> {
     return isWanted ? null : giveUp(wait);
   }
 
+  private Step<T> entered(CompletableFuture<Slot> ended) {
+    Slot slot;
+    try {
+      slot = ended.join();
+    } catch (CompletionException refused) {
+      return entered(null, refused);
+    }
+    return entered(slot, null);
+  }
+
   private Step<T> entered(@Nullable Slot slot, @Nullable Throwable refused) {
     if (slot != null) {
       return plan.entered(slot);
     }
-    if (Stages.bare(Objects.requireNonNull(refused)) instanceof CallRejectedException rejection) {
+    var reason = Stages.bare(Objects.requireNonNull(refused));
+    if (reason instanceof CallRejectedException rejection) {
       return plan.refused(rejection);
     }
-    throw new CompletionException(refused);
+    throw Unchecked.<RuntimeException>rethrow(reason);
   }
 
   private @Nullable Step<T> degrade(
       Step.Degrade<T> step,
       Function<? super CallFailure, ? extends CompletionStage<Supplier<Step<T>>>> degraded) {
-    CompletionStage<Supplier<Step<T>>> answer;
-    try {
-      answer =
-          Objects.requireNonNull(
-              degraded.apply(step.failure()), "the degraded answer must have a stage");
-    } catch (Throwable thrown) {
-      if (!isWanted()) {
-        return giveUp();
-      }
-      plan.degradedFailed(thrown);
-      throw thrown;
-    }
+    CompletionStage<Supplier<Step<T>>> answer =
+        Objects.requireNonNull(
+            degraded.apply(step.failure()), "the degraded answer must have a stage");
     var known = Stages.succeeded(answer);
     if (known != null) {
       return known.join().get();
@@ -183,9 +186,7 @@ final class FuturesDriver<T extends @Nullable Object> {
     if (last != null) {
       return last.get();
     }
-    var failure = Stages.bare(Objects.requireNonNull(thrown));
-    plan.degradedFailed(failure);
-    return new Step.Throw<>(failure);
+    return new Step.Throw<>(plan.endsBy(Stages.bare(Objects.requireNonNull(thrown))));
   }
 
   private @Nullable Step<T> attempt(Attempt attempt) {
@@ -231,7 +232,7 @@ final class FuturesDriver<T extends @Nullable Object> {
     } catch (Throwable broken) {
       if (baton.take(wait)) {
         wait.cancel();
-        end(() -> promise.completeExceptionally(broken));
+        fail(broken);
       }
       return false;
     }
@@ -246,6 +247,16 @@ final class FuturesDriver<T extends @Nullable Object> {
     wait.cancel();
     run(next);
     return true;
+  }
+
+  /** Something has thrown that no plan understands, unless the caller has given up before. */
+  private void fail(Throwable broken) {
+    if (!isWanted()) {
+      giveUp();
+      return;
+    }
+    var failure = plan.endsBy(broken);
+    end(() -> promise.completeExceptionally(failure));
   }
 
   private void end(Runnable completion) {

@@ -47,8 +47,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An application holds one instance, because the breakers remember. Immutable and safe for use
  * by many threads; the {@code with...} methods return variants that share the breakers.
  *
- * <p><b>Pitfall:</b> switch the retries of the SDK inside the call off, or they multiply with
- * these.
+ * <p><b>Pitfall:</b> switch the retries of the SDK inside off, or they multiply with these.
  */
 public final class Resilience {
 
@@ -81,7 +80,8 @@ public final class Resilience {
    * @throws E the last failure, if the chain is exhausted; the earlier ones, the first 12 at most,
    *     are its suppressed ones
    * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
-   * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long
+   * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long, or was
+   *     cancelled while the caller was not
    * @throws java.util.concurrent.CancellationException if the thread was interrupted in a wait
    */
   public <T extends @Nullable Object, E extends Exception> T call(AttemptCall<T, E> call) throws E {
@@ -104,9 +104,9 @@ public final class Resilience {
    * it.
    *
    * <p>Cancelling the returned future, or completing it in another way, cancels the stage of the
-   * attempt under way or ends the wait, and says nothing about the model. An attempt that takes
-   * longer than its timeout is cancelled. A call that throws instead of returning a stage has
-   * failed.
+   * attempt under way or ends the wait, and says nothing about the model; only then is it cancelled.
+   * An attempt that takes longer than its timeout is cancelled. A call that throws instead of
+   * returning a stage has failed, and so has a stage that somebody else cancels.
    *
    * <p>The first attempt is made on the calling thread, a later one on the thread that completed
    * the one before it, or after a wait on the JDK's common pool.

@@ -43,4 +43,4 @@ fun CallRecord.ofStream(): CallRecord =
   )
 
 private fun AttemptRecord.withContent() =
-  AttemptRecord(model, number, failure, probe, waited, waitSource, hint, took, took)
+  AttemptRecord(model, number, failure, probe, waits, hint, took, took)

@@ -2,6 +2,7 @@ package dev.holdfast
 
 import dev.holdfast.outcome.FailureClass
 import dev.holdfast.plan.CallRecord.Ending
+import dev.holdfast.plan.CallWait
 import dev.holdfast.plan.WaitSource
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
@@ -22,7 +23,8 @@ class DriversTest :
         fallbackScenarios +
         slotScenarios +
         userCodeScenarios +
-        cancellationScenarios
+        cancellationScenarios +
+        foreignCancellationScenarios
 
     test("each class of failure has its scenarios, and no scenario hides another") {
       classesWithScenarios shouldContainExactly FailureClass.entries
@@ -33,14 +35,31 @@ class DriversTest :
       test("$driver: the wait in which a call is cancelled is told as long as it was") {
         val ends =
           cancellationScenarios.associate {
-            it.name to driver.record(it).attempts.lastOrNull()?.run { waited to waitSource }
+            it.name to driver.record(it).attempts.lastOrNull()?.waits?.singleOrNull()
           }
 
-        ends["cancelled in a pause"] shouldBe (Duration.ofMillis(2500) to WaitSource.BACKOFF)
-        ends["cancelled in a pause that the provider asked for"] shouldBe
-          (Duration.ofMillis(2500) to WaitSource.HINT)
-        ends["cancelled before a gate"] shouldBe (Duration.ofMillis(2500) to WaitSource.GATE)
-        ends["cancelled in the line for a slot"] shouldBe null
+        fun wait(source: WaitSource) = CallWait(Duration.ofMillis(2500), source)
+        ends["cancelled in a pause"] shouldBe wait(WaitSource.BACKOFF)
+        ends["cancelled in a pause that the provider asked for"] shouldBe wait(WaitSource.HINT)
+        ends["cancelled before a gate"] shouldBe wait(WaitSource.GATE)
+        ends["cancelled in the line for a slot"] shouldBe wait(WaitSource.BULKHEAD)
+      }
+
+      test("$driver: the time in the line for a slot is told as a wait, after those before it") {
+        val waits =
+          slotScenarios.associate { scenario ->
+            scenario.name to
+              driver.record(scenario).attempts.map { attempt ->
+                attempt.waits.joinToString { "${it.duration.seconds} ${it.source}" }
+              }
+          }
+
+        waits["a slot that comes in time is waited for"] shouldBe listOf("4 BULKHEAD")
+        waits["a slot that somebody took in the pause is waited for again"] shouldBe
+          listOf("", "1 BACKOFF, 2 BULKHEAD")
+        waits["a line that takes too long refuses the call before any model is asked"] shouldBe
+          listOf("10 BULKHEAD")
+        waits["the deadline ends the wait in the line"] shouldBe listOf("5 BULKHEAD")
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.answers;
 
 import dev.holdfast.stage.Stages;
+import dev.holdfast.thrown.Cancellations;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +36,21 @@ final class Relay {
           }
         });
     promise.whenComplete((value, thrown) -> Objects.requireNonNull(underWay.get()).cancel(true));
+    return promise;
+  }
+
+  /** The same, but where something has cancelled it from inside that is a failure. */
+  static <T extends @Nullable Object> CompletableFuture<T> notCancelled(CompletableFuture<T> from) {
+    var promise = new CompletableFuture<T>();
+    from.whenComplete(
+        (value, thrown) -> {
+          if (thrown == null) {
+            promise.complete(value);
+          } else {
+            promise.completeExceptionally(Cancellations.notOfCaller(Stages.bare(thrown)));
+          }
+        });
+    promise.whenComplete((value, thrown) -> from.cancel(true));
     return promise;
   }
 

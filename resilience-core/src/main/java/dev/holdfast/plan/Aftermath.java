@@ -1,5 +1,7 @@
 package dev.holdfast.plan;
 
+import dev.holdfast.bulkhead.Bulkhead;
+import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.plan.CallRecord.Ending;
@@ -43,8 +45,31 @@ final class Aftermath<T extends @Nullable Object> {
   /**
    * The step after a failure of the target of the route; null if the route has come to the next
    * one.
+   *
+   * @param result what the attempt has returned; null if it has thrown
+   * @param stream its reports; null if there are none
    */
-  @Nullable Step<T> of(Failure failure, long now) {
+  @Nullable Step<T> of(
+      Failure happened,
+      Attempt attempt,
+      Step.@Nullable Return<T> result,
+      @Nullable StreamReports<T> stream,
+      long now) {
+    if (stream != null && stream.hasContent()) {
+      var interrupted = stream.interruptedBy(happened);
+      badResult = null;
+      log.fails(interrupted, route, stream, now);
+      holdings.failed(stream.ofModel(happened), true, route.target(), now);
+      return after(interrupted, now);
+    }
+    var failure = Judge.asSeen(happened, attempt);
+    badResult = result;
+    log.fails(failure, route, stream, now);
+    holdings.failed(happened, !patience.wasCutShort(route, happened), route.target(), now);
+    return after(failure, now);
+  }
+
+  private @Nullable Step<T> after(Failure failure, long now) {
     var kind = failure.failureClass();
     if (kind.surfaces() && !settings.fallBackOn().contains(kind)) {
       return lastWord();
@@ -65,7 +90,10 @@ final class Aftermath<T extends @Nullable Object> {
     return new Step.Pause<>(wait);
   }
 
-  /** The wait for the gates of the target of the route; null if the call does not wait for them. */
+  /**
+   * The wait for the gates of the target of the route, in which nothing is held; null if the call
+   * does not wait for them.
+   */
   @Nullable Step<T> atGate(Duration shut, long now) {
     var wait = patience.atGate(route, shut, now);
     if (wait == null) {
@@ -74,7 +102,23 @@ final class Aftermath<T extends @Nullable Object> {
       return null;
     }
     route.waitsHere++;
+    holdings.giveBack();
     return pause(wait, WaitSource.GATE, now);
+  }
+
+  /** The wait for a slot. */
+  Step<T> inLine(Bulkhead bulkhead, long now) {
+    log.waits(Duration.ofNanos(patience.left(now)), WaitSource.BULKHEAD, now);
+    return new Step.Enter<>(bulkhead, patience.deadline());
+  }
+
+  /** No model is asked any more. */
+  Step<T> refused(CallRejectedException rejection) {
+    if (log.isWaiting()) {
+      log.goesOn(settings.time().nanoTime());
+    }
+    log.rejects(route.target().name(), rejection);
+    return exhausted();
   }
 
   /** The caller has given up; a degraded answer is not given any more. */
@@ -82,12 +126,6 @@ final class Aftermath<T extends @Nullable Object> {
     if (ending == Ending.DEGRADED) {
       ending = Ending.CANCELLED;
     }
-  }
-
-  /** The call ends with what its degraded answer has thrown. */
-  void degradedFailed(Throwable thrown) {
-    ending = Ending.FAILED;
-    CallTrace.travelsWith(thrown, record(null, false, null, false));
   }
 
   Step<T> exhausted() {
@@ -125,14 +163,14 @@ final class Aftermath<T extends @Nullable Object> {
     if (last != null) {
       return last;
     }
-    long now = settings.time().nanoTime();
+    long now = patience.nowOrLast();
     var record =
         new CallRecord(
             settings.feature(),
             settings.requested(),
             answered == null ? null : route.target().name(),
             answered == null ? ending : answered,
-            isUntold ? log.failedAnd(route, stream, now) : log.failedAndWait(route, now),
+            isUntold ? log.failedAnd(route, stream, now) : log.failedAndWaits(route, now),
             patience.taken(now),
             patience.isBounded() ? Duration.ofNanos(patience.left(now)) : null);
     last = isLast ? record : null;

@@ -2,6 +2,7 @@ package dev.holdfast.plan;
 
 import dev.holdfast.outcome.FailureClass;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure what it failed with; null if it answered, is under way, or was not asked because
  *     the call ended in the wait for it
  * @param probe whether it was a probe of a breaker in HALF_OPEN
- * @param waited how long the call had waited for it, until it began or the call ended
- * @param waitSource why it had waited
+ * @param waits what the call had waited for before it, in order, until it began or the call ended
  * @param hint how long the provider or the rejection asked to wait afterwards; null if it did not
  * @param took how long it took
  * @param firstContent how long its first content took; null if that was not told
@@ -25,11 +25,20 @@ public record AttemptRecord(
     int number,
     @Nullable FailureClass failure,
     boolean probe,
-    Duration waited,
-    WaitSource waitSource,
+    List<CallWait> waits,
     @Nullable Duration hint,
     Duration took,
     @Nullable Duration firstContent) {
+
+  /** Copies the list. */
+  public AttemptRecord {
+    waits = List.copyOf(waits);
+  }
+
+  /** How long the call had waited for it in all. */
+  public Duration waited() {
+    return waits.stream().map(CallWait::duration).reduce(Duration.ZERO, Duration::plus);
+  }
 
   /** Whether it may have been paid for without an answer. */
   public boolean isPossiblyBilled() {

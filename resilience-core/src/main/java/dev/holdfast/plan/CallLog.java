@@ -20,16 +20,36 @@ final class CallLog {
 
   private List<Failure> failures = List.of();
   private List<AttemptRecord> attempts = List.of();
-  private Duration wait = Duration.ZERO;
-  private WaitSource waitSource = WaitSource.NONE;
-  private long waitsSince;
   private int number;
+
+  /** The waits before what comes next that are over. */
+  private List<CallWait> waits = List.of();
+
+  /** Why the call waits now; null if it does not. */
+  private @Nullable WaitSource waitsFor;
+
+  private Duration longest = Duration.ZERO;
+  private long waitsSince;
 
   /** The call waits for what comes next, from now on. */
   void waits(Duration duration, WaitSource source, long now) {
-    wait = duration;
-    waitSource = source;
+    longest = duration;
+    waitsFor = source;
     waitsSince = now;
+  }
+
+  boolean isWaiting() {
+    return waitsFor != null;
+  }
+
+  /** The wait is over: a pause has taken its time, and a line as long as it did. */
+  void goesOn(long now) {
+    var source = waitsFor;
+    if (source != null) {
+      waitsFor = null;
+      var took = source == WaitSource.BULKHEAD ? Duration.ofNanos(now - waitsSince) : longest;
+      waits = and(waits, new CallWait(took, source));
+    }
   }
 
   /** The attempt of the route has failed. */
@@ -45,7 +65,7 @@ final class CallLog {
     adds(
         new Failure(FailureClass.REJECTED, hint, rejection),
         new AttemptRecord(
-            model, 0, FailureClass.REJECTED, false, wait, waitSource, hint, Duration.ZERO, null));
+            model, 0, FailureClass.REJECTED, false, waits, hint, Duration.ZERO, null));
   }
 
   /** The attempt of the route as it is now. */
@@ -56,8 +76,7 @@ final class CallLog {
         number + 1,
         failure == null ? null : failure.failureClass(),
         route.isProbe,
-        wait,
-        waitSource,
+        waits,
         failure == null ? null : failure.retryAfter(),
         Duration.ofNanos(now - route.since),
         stream == null ? null : stream.firstContent());
@@ -72,35 +91,33 @@ final class CallLog {
     return failures;
   }
 
-  /** The records of what has gone wrong, and that of a wait after which nothing has begun yet. */
-  List<AttemptRecord> failedAndWait(Route route, long now) {
-    if (waitSource == WaitSource.NONE || route.isAtEnd()) {
-      return attempts;
+  /** The records of what has gone wrong, and that of waits after which nothing has begun yet. */
+  List<AttemptRecord> failedAndWaits(Route route, long now) {
+    var untold = waits;
+    if (waitsFor != null) {
+      var waited = Duration.ofNanos(now - waitsSince);
+      untold = and(waits, new CallWait(waited.compareTo(longest) < 0 ? waited : longest, waitsFor));
     }
-    var waited = Duration.ofNanos(now - waitsSince);
-    var all = new ArrayList<>(attempts);
-    all.add(
-        new AttemptRecord(
-            route.target().name(),
-            0,
-            null,
-            false,
-            waited.compareTo(wait) < 0 ? waited : wait,
-            waitSource,
-            null,
-            Duration.ZERO,
-            null));
-    return all;
+    return untold.isEmpty() || route.isAtEnd()
+        ? attempts
+        : and(
+            attempts,
+            new AttemptRecord(
+                route.target().name(), 0, null, false, untold, null, Duration.ZERO, null));
   }
 
   /** These records, and that of the attempt of the route as it is now. */
   List<AttemptRecord> failedAnd(Route route, @Nullable StreamReports<?> stream, long now) {
-    var last = attempt(null, route, stream, now);
-    if (attempts.isEmpty()) {
-      return List.of(last);
+    return and(attempts, attempt(null, route, stream, now));
+  }
+
+  private static <E> List<E> and(List<E> present, E next) {
+    if (present.isEmpty()) {
+      return List.of(next);
     }
-    var all = new ArrayList<>(attempts);
-    all.add(last);
+    var all = new ArrayList<E>(present.size() + 1);
+    all.addAll(present);
+    all.add(next);
     return all;
   }
 
@@ -128,6 +145,7 @@ final class CallLog {
     }
     failures.add(failure);
     attempts.add(attempt);
-    waits(Duration.ZERO, WaitSource.NONE, 0);
+    waits = List.of();
+    waitsFor = null;
   }
 }

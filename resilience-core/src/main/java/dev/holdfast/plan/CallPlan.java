@@ -11,6 +11,7 @@ import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.plan.CallRecord.Ending;
+import dev.holdfast.thrown.Cancellations;
 import dev.holdfast.time.Deadline;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     // Enter: wait for a slot; step = plan.entered(slot) or plan.refused(e)
  *     // Call: make the attempt; step = plan.returned(answer), plan.threw(e) or plan.timedOut()
  *     // Pause: wait; step = plan.next()
- *     // Return, Throw, Degrade: the end
+ *     // Return, Throw, Degrade: the end; whatever else is thrown: throw plan.endsBy(e)
  *   }
  * }
  * }</pre>
@@ -101,6 +102,10 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     if (underWay != null) {
       throw new IllegalStateException("next() must follow a Pause, but an attempt is under way");
     }
+    patience.sees(now);
+    if (aftermath != null) {
+      aftermath.log.goesOn(now);
+    }
     while (!route.isAtEnd()) {
       if (patience.left(now) == 0) {
         return refused(new DeadlineExceededException());
@@ -122,8 +127,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The step after a refusal that would be the same for every other model, as a bulkhead's is. */
   public Step<T> refused(CallRejectedException rejection) {
-    aftermath().log.rejects(route.target().name(), rejection);
-    return aftermath().exhausted();
+    return aftermath().refused(rejection);
   }
 
   /** The step after an attempt that returned. */
@@ -150,14 +154,6 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return failed(Failure.of(FailureClass.TIMED_OUT, late), null);
   }
 
-  /**
-   * A content of a stream has come. The first decides a probe; after it each failure ends the call
-   * with a {@link dev.holdfast.outcome.StreamInterruptedException}.
-   */
-  public void contentArrived() {
-    stream().contentsArrived(1);
-  }
-
   /** The reports of a driver whose attempt under way is a stream. */
   public StreamReports<T> stream() {
     var attempt = requireUnderWay();
@@ -169,9 +165,20 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return stream;
   }
 
-  /** A degraded answer that was asked for has failed with this, which gets the record. */
-  public void degradedFailed(Throwable thrown) {
-    aftermath().degradedFailed(thrown);
+  /**
+   * Something has ended the call that is neither a model nor its caller: the degraded answer, or a
+   * clock that cannot be read.
+   *
+   * @return what to throw, with the record: {@code thrown}, unless that is a cancellation, which
+   *     would look like the caller's
+   */
+  public Throwable endsBy(Throwable thrown) {
+    var failure = Cancellations.notOfCaller(thrown);
+    if (aftermath().ending != Ending.FAILED) {
+      aftermath().ending = Ending.FAILED;
+      CallTrace.travelsWith(failure, record());
+    }
+    return failure;
   }
 
   /** The caller has given up; a degraded answer that was asked for is not given any more. */
@@ -212,8 +219,11 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   public void close() {
     if (!closed) {
       closed = true;
-      holdings.giveBack();
-      settings.observer().ended(this);
+      try {
+        holdings.giveBack();
+      } finally {
+        settings.observer().ended(this);
+      }
     }
   }
 
@@ -221,17 +231,12 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   private @Nullable Step<T> stepAt(Target target, long now) {
     long nanosShut = target.gates().closedNanos(now);
     if (nanosShut > 0) {
-      var wait = aftermath().atGate(Duration.ofNanos(nanosShut), now);
-      if (wait != null) {
-        // Nothing is held while the call waits.
-        holdings.giveBack();
-      }
-      return wait;
+      return aftermath().atGate(Duration.ofNanos(nanosShut), now);
     }
     var bulkhead = settings.bulkhead();
     return bulkhead == null || holdings.hasSlot() || holdings.enters(bulkhead)
         ? begin(target, now)
-        : new Step.Enter<>(bulkhead, patience.deadline());
+        : aftermath().inLine(bulkhead, now);
   }
 
   private @Nullable Step<T> begin(Target target, long now) {
@@ -257,30 +262,21 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The attempt under way has answered. */
   void succeeded(Ending how) {
-    underWay = null;
-    answered = how;
     if (stream == null || !stream.hasContent()) {
       route.target().latency().sample(route.since, settings.time());
     }
     holdings.succeeded();
+    underWay = null;
+    answered = how;
   }
 
   /** The step after the attempt under way has failed, perhaps by a result. */
   Step<T> failed(Failure happened, Step.@Nullable Return<T> result) {
     long now = settings.time().nanoTime();
-    var target = route.target();
-    var failure = happened;
+    patience.sees(now);
+    var attempt = requireUnderWay();
     underWay = null;
-    if (stream != null && stream.hasContent()) {
-      aftermath().badResult = null;
-      failure = stream.interruptedBy(happened);
-      holdings.failed(stream.ofModel(happened), true, target, now);
-    } else {
-      aftermath().badResult = result;
-      holdings.failed(happened, !patience.wasCutShort(route, happened), target, now);
-    }
-    aftermath().log.fails(failure, route, stream, now);
-    var step = aftermath().of(failure, now);
+    var step = aftermath().of(happened, attempt, result, stream, now);
     return step != null ? step : next();
   }
 

@@ -90,10 +90,18 @@ final class Holdings {
 
   /** Gives everything back, with no opinion about the model. */
   void giveBack() {
-    if (admission != null) {
-      admission.release();
-      admission = null;
+    var mine = admission;
+    admission = null;
+    try {
+      if (mine != null) {
+        mine.release();
+      }
+    } finally {
+      leave();
     }
+  }
+
+  private void leave() {
     if (slot != null) {
       slot.close();
       slot = null;

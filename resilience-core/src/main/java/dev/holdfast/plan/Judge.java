@@ -1,10 +1,12 @@
 package dev.holdfast.plan;
 
+import dev.holdfast.outcome.AttemptTimeoutException;
 import dev.holdfast.outcome.Classifier;
 import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.thrown.Suppressed;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a classifier, which users write, and which so may throw or answer nothing. */
@@ -32,5 +34,15 @@ final class Judge {
     return failure.cause() != null
         ? failure
         : new Failure(failure.failureClass(), failure.retryAfter(), thrown);
+  }
+
+  /** The failure of the attempt as its caller, who has not cancelled anything, may see it. */
+  static Failure asSeen(Failure failure, Attempt attempt) {
+    return failure.cause() instanceof CancellationException cancelled
+        ? new Failure(
+            failure.failureClass(),
+            failure.retryAfter(),
+            AttemptTimeoutException.ofCancellation(attempt.target(), attempt.timeout(), cancelled))
+        : failure;
   }
 }

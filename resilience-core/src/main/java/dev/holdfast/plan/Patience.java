@@ -20,10 +20,28 @@ final class Patience {
   private final long startedAt;
   private final long nanos;
 
+  /** The last reading of the clock that decided anything. */
+  private long seen;
+
   Patience(PlanSettings settings, Deadline deadline, long now) {
     this.settings = settings;
     this.startedAt = now;
+    this.seen = now;
     this.nanos = deadline.remainingNanos(now);
+  }
+
+  /** The plan decides by this reading of the clock. */
+  void sees(long now) {
+    seen = now;
+  }
+
+  /** The time for a record, which is made even if the clock cannot be read any more. */
+  long nowOrLast() {
+    try {
+      return settings.time().nanoTime();
+    } catch (Throwable broken) {
+      return seen;
+    }
   }
 
   boolean isBounded() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * var reports = plan.stream();
  * Duration longest = reports.awaitingItem(); // before each item: wait no longer, or stalled()
- * reports.itemArrived();                     // and plan.contentArrived() if it is content
+ * reports.itemArrived();                     // or contentArrived() if it is content
  * reports.completed();                       // or the step of endedEarly(), failed(failure),
  *                                            // plan.threw(e); or left()
  * }</pre>
@@ -91,7 +91,15 @@ public final class StreamReports<T extends @Nullable Object> {
   }
 
   /**
-   * As many {@linkplain CallPlan#contentArrived contents} have come together.
+   * A content has come. The first decides a probe; after it each failure ends the call with a
+   * {@link StreamInterruptedException}.
+   */
+  public void contentArrived() {
+    contentsArrived(1);
+  }
+
+  /**
+   * As many {@linkplain #contentArrived contents} have come together.
    *
    * @throws IllegalArgumentException if it is less than 1
    */

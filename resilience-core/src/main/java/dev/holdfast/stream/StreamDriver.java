@@ -85,7 +85,7 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
         step = carryOut(Objects.requireNonNull(plan), step);
       }
     } catch (Throwable broken) {
-      end(() -> outlet.fail(broken));
+      fail(broken);
     }
   }
 
@@ -183,11 +183,7 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
       ended(() -> items.threw(Stages.bare(thrown)));
       return;
     }
-    var failure = Stages.bare(thrown);
-    if (plan != null) {
-      plan.degradedFailed(failure);
-    }
-    end(() -> outlet.fail(failure));
+    fail(Stages.bare(thrown));
   }
 
   /** The attempt under way has ended, as the plan is told. */
@@ -248,10 +244,16 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
     }
   }
 
+  /** Something has thrown that no plan understands, unless the consumer has left before. */
+  private void fail(Throwable broken) {
+    var failure = plan == null || !outlet.isOpen() ? broken : plan.endsBy(broken);
+    end(() -> outlet.fail(failure));
+  }
+
   /** Whatever the clock or the consumer throws, nobody is left to wait, and nothing is held. */
   private void broken(Throwable thrown) {
     if (outlet.isOpen() && lastSignal == null) {
-      end(() -> outlet.fail(thrown));
+      fail(thrown);
     } else {
       Mailbox.report(thrown);
       close();

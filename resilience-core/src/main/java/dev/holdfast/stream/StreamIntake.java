@@ -63,7 +63,7 @@ public final class StreamIntake<T extends @Nullable Object, R extends @Nullable 
     }
     if (isContent || (!released && queue.size() > options.heldItems())) {
       released = true;
-      plan.contentArrived();
+      reports.contentArrived();
     }
   }
 

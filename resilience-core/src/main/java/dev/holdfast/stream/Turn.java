@@ -5,6 +5,7 @@ import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.plan.CallPlan;
 import dev.holdfast.plan.Step;
 import dev.holdfast.stage.Stages;
+import dev.holdfast.thrown.Unchecked;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -47,9 +48,10 @@ final class Turn<R extends @Nullable Object> {
     if (slot != null) {
       return plan.entered(slot);
     }
-    if (Stages.bare(Objects.requireNonNull(refused)) instanceof CallRejectedException rejection) {
+    var reason = Stages.bare(Objects.requireNonNull(refused));
+    if (reason instanceof CallRejectedException rejection) {
       return plan.refused(rejection);
     }
-    throw new IllegalStateException("the wait for a slot failed", refused);
+    throw Unchecked.<RuntimeException>rethrow(reason);
   }
 }

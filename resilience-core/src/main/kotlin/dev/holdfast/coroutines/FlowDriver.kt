@@ -30,6 +30,18 @@ internal class FlowDriver<T>(
   private val outlet = FlowOutlet(consumer)
 
   suspend fun carryOut(degraded: (suspend (CallFailure) -> Flow<T>)?) {
+    try {
+      carryOutSteps(degraded)
+    } catch (thrown: Throwable) {
+      when {
+        leftBy(thrown) == null -> throw plan.endsBy(thrown)
+        !outlet.isUsed -> plan.cancelled()
+      }
+      throw outlet.thrown ?: thrown
+    }
+  }
+
+  private suspend fun carryOutSteps(degraded: (suspend (CallFailure) -> Flow<T>)?) {
     var step: Step<Unit>? = plan.next()
     while (step != null) {
       step =
@@ -40,7 +52,7 @@ internal class FlowDriver<T>(
             delay(step.duration.toKotlinDuration())
             plan.next()
           }
-          is Step.Degrade -> return degrade(step.failure, checkNotNull(degraded))
+          is Step.Degrade -> return checkNotNull(degraded)(step.failure).collect(outlet)
           is Step.Return -> return
           is Step.Throw -> throw step.failure
         }
@@ -85,18 +97,6 @@ internal class FlowDriver<T>(
     return outlet.thrown
       ?: if (context.isActive) null
       else thrown ?: runCatching { context.ensureActive() }.exceptionOrNull()
-  }
-
-  private suspend fun degrade(failure: CallFailure, degraded: suspend (CallFailure) -> Flow<T>) {
-    try {
-      degraded(failure).collect(outlet)
-    } catch (thrown: Throwable) {
-      when {
-        leftBy(thrown) == null -> plan.degradedFailed(thrown)
-        !outlet.isUsed -> plan.cancelled()
-      }
-      throw outlet.thrown ?: thrown
-    }
   }
 }
 

@@ -19,6 +19,9 @@ import kotlinx.coroutines.isActive
  * and counts as a success, and so does a cancellation after the first item; one before it says
  * nothing about the model.
  *
+ * What the flow throws in the end is thrown on as it is, a `CancellationException` of its own as
+ * well, as `Retry.withRetry` does.
+ *
  * To the retry's circuit breaker the first item is the content that decides a probe, and that its
  * rules for slow and hanging calls measure to.
  *

@@ -3,7 +3,6 @@
 package dev.holdfast.coroutines
 
 import dev.holdfast.outcome.CallRejectedException
-import dev.holdfast.plan.CallFailure
 import dev.holdfast.plan.CallPlan
 import dev.holdfast.plan.Step
 import kotlinx.coroutines.currentCoroutineContext
@@ -25,16 +24,12 @@ public suspend fun <T> CallPlan<T>.enter(step: Step.Enter<T>): Step<T> {
 }
 
 /**
- * Carries out [step], for a driver of another kind than [drive]: gives what [degraded] answers, and
- * tells the plan if it fails or if its caller is cancelled.
+ * What a driver throws when [thrown] has come out of its steps, the
+ * degraded answer included: if the caller is cancelled, just that. Otherwise the plan is told that
+ * the call ends by it, and nothing that looks like a cancellation leaves the call.
  */
-public suspend fun <T, A> CallPlan<T>.degrade(
-  step: Step.Degrade<T>,
-  degraded: suspend (CallFailure) -> A,
-): A =
-  try {
-    degraded(step.failure)
-  } catch (thrown: Throwable) {
-    if (currentCoroutineContext().isActive) degradedFailed(thrown) else cancelled()
-    throw thrown
-  }
+internal suspend fun CallPlan<*>.endedBy(thrown: Throwable): Throwable {
+  if (currentCoroutineContext().isActive) return endsBy(thrown)
+  cancelled()
+  return thrown
+}

@@ -20,14 +20,18 @@ import kotlinx.coroutines.withTimeoutOrNull
  *
  * An attempt that takes longer than its timeout is cancelled and counts as a failure of its model.
  * If the caller is cancelled, so is the attempt under way or the wait, and the call says nothing
- * about the model.
+ * about the model. Only then a `CancellationException` leaves the call: one that an attempt throws
+ * while the caller is active, as a `withTimeout` of its own does, is a failure of the attempt, and
+ * as the last one the cause of an
+ * [AttemptTimeoutException][dev.holdfast.outcome.AttemptTimeoutException].
  *
  * A deadline that [withDeadline] has set around this call bounds it as well.
  *
  * @param degraded gives the answer when the chain is exhausted; what it throws ends the call.
  *   Without it the last failure is thrown, with the earlier ones as suppressed exceptions.
  * @throws dev.holdfast.outcome.CallRejectedException if no model could be asked
- * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long
+ * @throws dev.holdfast.outcome.AttemptTimeoutException if the last attempt took too long, or was
+ *   cancelled while the caller was not
  */
 public suspend fun <T> Resilience.callSuspend(
   degraded: (suspend (CallFailure) -> T)? = null,
@@ -76,6 +80,17 @@ private suspend fun <T> CallPlan<T>.carryOut(
   degraded: (suspend (CallFailure) -> T)?,
   mark: AttemptMark,
   block: suspend (Attempt) -> T,
+): T =
+  try {
+    carryOutSteps(degraded, mark, block)
+  } catch (thrown: Throwable) {
+    throw endedBy(thrown)
+  }
+
+private suspend fun <T> CallPlan<T>.carryOutSteps(
+  degraded: (suspend (CallFailure) -> T)?,
+  mark: AttemptMark,
+  block: suspend (Attempt) -> T,
 ): T {
   var step = next()
   while (true) {
@@ -87,7 +102,7 @@ private suspend fun <T> CallPlan<T>.carryOut(
           delay(step.duration.toKotlinDuration())
           next()
         }
-        is Step.Degrade -> return degrade(step, checkNotNull(degraded))
+        is Step.Degrade -> return checkNotNull(degraded)(step.failure)
         is Step.Return -> return step.value
         is Step.Throw -> throw step.failure
       }

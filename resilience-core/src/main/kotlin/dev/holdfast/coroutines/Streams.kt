@@ -25,6 +25,9 @@ import kotlinx.coroutines.flow.flow
  * around the collection belongs. While the collector is busy with an item, only the deadline runs;
  * it does not end the collector's own work.
  *
+ * A `CancellationException` that the flow of an attempt throws while its collector is active, as a
+ * `withTimeout` inside it does, is a failure of the attempt, and never leaves the call as it is.
+ *
  * What the collector throws, and its `first()` and `take()`, passes through untouched. If it leaves
  * after the first content the model has succeeded, before it nothing is said about the model. The
  * breaker's permit and the slot of the bulkhead are held until the stream ends.

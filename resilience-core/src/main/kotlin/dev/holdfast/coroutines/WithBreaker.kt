@@ -23,7 +23,7 @@ import kotlinx.coroutines.isActive
  *
  * Whether the caller gave up is decided by its job and not by the type of the exception: if the job
  * is cancelled, the call has no opinion about the model, and a timeout *inside* [block] is a
- * failure.
+ * failure. Either way what [block] threw is thrown on as it is.
  *
  * In HALF_OPEN the caller suspends for up to
  * [maxWaitInHalfOpen][dev.holdfast.breaker.CircuitBreakerConfig.maxWaitInHalfOpen] until a place
@@ -32,7 +32,10 @@ import kotlinx.coroutines.isActive
  *
  * ## Pitfall
  * A `withTimeout` *around* this call cancels the caller, so a model that hangs would never open the
- * breaker. The timeout of an attempt belongs inside [block].
+ * breaker. The timeout of an attempt belongs inside [block]; there it throws a
+ * `TimeoutCancellationException`, which `launch` and supervisors take for a cancellation and say
+ * nothing of. A call of [Resilience][dev.holdfast.Resilience] throws an
+ * [AttemptTimeoutException][dev.holdfast.outcome.AttemptTimeoutException] instead.
  *
  * @throws CircuitOpenException if the breaker refuses the call
  */

@@ -25,6 +25,11 @@ import kotlinx.coroutines.isActive
  * timeout *inside* [block] is a failure like any other, and so is a cancellation that is not the
  * caller's. A non-local `return` out of [block] is a success.
  *
+ * When there is no attempt more, what the last one threw is thrown on as it is, and so may be a
+ * `CancellationException`, which `launch` says nothing of. A call of
+ * [Resilience][dev.holdfast.Resilience] throws an
+ * [AttemptTimeoutException][dev.holdfast.outcome.AttemptTimeoutException] instead.
+ *
  * The deadline of [withDeadline] bounds the waits. A breaker that is HALF_OPEN without a free place
  * refuses the call at once, whatever its `maxWaitInHalfOpen`; for the wait put `withBreaker`
  * inside.

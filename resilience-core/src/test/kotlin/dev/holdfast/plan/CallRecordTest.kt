@@ -21,6 +21,7 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeInstanceOf
+import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.io.IOException
 import java.time.Duration
 
@@ -51,8 +52,13 @@ class CallRecordTest :
         record.deadlineLeft shouldBe seconds(92)
         record.attempts.map { "${it.model} ${it.number} ${it.failure}" } shouldContainExactly
           listOf("a 1 OVERLOADED", "a 2 RATE_LIMITED", "a 3 RATE_LIMITED", "b 4 null")
-        record.attempts.map { "${it.waited.seconds} ${it.waitSource}" } shouldContainExactly
-          listOf("0 NONE", "1 BACKOFF", "4 HINT", "0 NONE")
+        record.attempts.map { it.waits } shouldContainExactly
+          listOf(
+            listOf(),
+            listOf(CallWait(seconds(1), WaitSource.BACKOFF)),
+            listOf(CallWait(seconds(4), WaitSource.HINT)),
+            listOf(),
+          )
         record.attempts.map { it.took.seconds } shouldContainExactly listOf(2, 1, 0, 0)
         record.attempts.map { it.hint?.seconds } shouldContainExactly listOf(null, 4, 60, null)
       }
@@ -70,8 +76,26 @@ class CallRecordTest :
         ended.single().attempts.map {
           "${it.model} ${it.number} ${it.failure}"
         } shouldContainExactly listOf("a 0 REJECTED", "b 1 null")
-        ended.single().attempts.last().waitSource shouldBe WaitSource.GATE
-        ended.single().attempts.last().waited shouldBe seconds(5)
+        ended.single().attempts.last().waits shouldContainExactly
+          listOf(CallWait(seconds(5), WaitSource.GATE))
+      }
+    }
+
+    test("a wait that follows another one is told beside it") {
+      with(PlanFixture("a")) {
+        val plan = plan()
+        plan.next()
+        fails(OVERLOADED)(plan).shouldBeInstanceOf<Step.Pause<String>>()
+        target("a").gate().closeFor(seconds(6), time.nanoTime())
+        time.advance(seconds(1))
+        plan.next().shouldBeInstanceOf<Step.Pause<String>>()
+        time.advance(seconds(5))
+        plan.next().shouldBeInstanceOf<Step.Call<String>>()
+
+        val last = plan.record().attempts.last()
+        last.waits shouldContainExactly
+          listOf(CallWait(seconds(1), WaitSource.BACKOFF), CallWait(seconds(5), WaitSource.GATE))
+        last.waited() shouldBe seconds(6)
       }
     }
 
@@ -155,7 +179,7 @@ class CallRecordTest :
         val bad = plan(degradable = true)
         trace(bad, fails(SERVER_ERROR))
         val thrown = IOException("no cache")
-        bad.degradedFailed(thrown)
+        bad.endsBy(thrown) shouldBeSameInstanceAs thrown
         bad.close()
 
         CallRecord.of(thrown).shouldNotBeNull().ending shouldBe Ending.FAILED

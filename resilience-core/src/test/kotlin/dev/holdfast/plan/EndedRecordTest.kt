@@ -18,7 +18,8 @@ class EndedRecordTest :
 
     fun told(record: CallRecord) =
       record.attempts.map {
-        "${it.model} ${it.number} ${it.failure} after ${it.waited.seconds} ${it.waitSource}"
+        val waits = it.waits.map { wait -> "${wait.duration.seconds} ${wait.source}" }
+        "${it.model} ${it.number} ${it.failure} after ${waits.ifEmpty { listOf("no wait") }.joinToString()}"
       }
 
     test("a pause that the call ended in is told with what was waited of it") {
@@ -31,7 +32,7 @@ class EndedRecordTest :
 
         val record = ended.single()
         told(record) shouldContainExactly
-          listOf("a 1 RATE_LIMITED after 0 NONE", "a 0 null after 4 HINT")
+          listOf("a 1 RATE_LIMITED after no wait", "a 0 null after 4 HINT")
         record.attempts.last().took shouldBe Duration.ZERO
         record.ending shouldBe Ending.CANCELLED
         record.possiblyBilled() shouldBe 0
@@ -63,7 +64,7 @@ class EndedRecordTest :
         }
 
         told(ended.single()) shouldContainExactly
-          listOf("a 1 OVERLOADED after 0 NONE", "a 0 null after 1 BACKOFF")
+          listOf("a 1 OVERLOADED after no wait", "a 0 null after 1 BACKOFF, 5 BULKHEAD")
       }
     }
 
@@ -77,7 +78,7 @@ class EndedRecordTest :
         }
 
         told(ended.single()) shouldContainExactly
-          listOf("a 1 OVERLOADED after 0 NONE", "a 2 null after 1 BACKOFF")
+          listOf("a 1 OVERLOADED after no wait", "a 2 null after 1 BACKOFF")
       }
     }
 

@@ -79,9 +79,9 @@ class ReservedTimeTest :
         val plan = plan()
         plan.next()
         time.advance(seconds(2))
-        plan.contentArrived()
+        plan.stream().contentArrived()
         time.advance(seconds(100))
-        plan.contentArrived()
+        plan.stream().contentArrived()
         plan.returned("long")
 
         target("a").latency().nanos() shouldBe seconds(2).toNanos()

@@ -130,7 +130,7 @@ class StreamPlanTest :
         val first = Fault(OVERLOADED)
         val plan = plan().begin(0)
         plan.threw(first).shouldBeInstanceOf<Step.Call<String>>()
-        plan.contentArrived()
+        plan.stream().contentArrived()
 
         val shown = plan.threw(Fault(CONNECTION_LOST)).interruption()
 
@@ -144,7 +144,7 @@ class StreamPlanTest :
     test("contents that come together are counted each") {
       with(PlanFixture("a")) {
         val plan = plan().begin(0)
-        plan.contentArrived()
+        plan.stream().contentArrived()
         plan.stream().contentsArrived(3)
 
         plan.threw(Fault(OVERLOADED)).interruption().contents() shouldBe 4
@@ -179,7 +179,7 @@ class StreamPlanTest :
         val plan = plan().begin(0)
         breaker("a").state() shouldBe HALF_OPEN
 
-        plan.contentArrived()
+        plan.stream().contentArrived()
 
         breaker("a").state() shouldBe CLOSED
         plan.threw(Fault(OVERLOADED)).interruption()
@@ -202,9 +202,9 @@ class StreamPlanTest :
       with(PlanFixture("a")) {
         val plan = plan().begin(0)
         time.advance(seconds(2))
-        plan.contentArrived()
+        plan.stream().contentArrived()
         time.advance(seconds(5))
-        plan.contentArrived()
+        plan.stream().contentArrived()
 
         plan.stream().completed()
         plan.close()
@@ -226,7 +226,7 @@ class StreamPlanTest :
         fixture.breaker("a").acquire().failure()
         val plan = fixture.plan()
         plan.next()
-        plan.contentArrived()
+        plan.stream().contentArrived()
         bulkhead.snapshot().running shouldBe 1
 
         plan.stream().left()
@@ -253,7 +253,7 @@ class StreamPlanTest :
     }
 
     val misuse: Map<String, CallPlan<String>.() -> Unit> =
-      mapOf("contentArrived" to { contentArrived() }, "stream" to { stream() })
+      mapOf("contentArrived" to { stream().contentArrived() }, "stream" to { stream() })
     misuse.forEach { (name, report) ->
       test("$name before a Call and after the end is refused") {
         with(PlanFixture("a")) {
@@ -286,7 +286,7 @@ class StreamPlanTest :
 /** The model is asked, and sends as many contents. */
 internal fun CallPlan<String>.begin(contents: Int = 1): CallPlan<String> = apply {
   next().shouldBeInstanceOf<Step.Call<String>>()
-  repeat(contents) { contentArrived() }
+  repeat(contents) { stream().contentArrived() }
 }
 
 /** The interruption that ends the call. */

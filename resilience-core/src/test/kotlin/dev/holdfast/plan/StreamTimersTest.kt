@@ -58,7 +58,7 @@ class StreamTimersTest :
         time.advance(seconds(100))
         stream.awaitingItem() shouldBe seconds(26)
         time.advance(seconds(1))
-        plan.contentArrived()
+        plan.stream().contentArrived()
         time.advance(seconds(100))
         stream.awaitingItem() shouldBe seconds(10)
         time.advance(seconds(3))
@@ -66,7 +66,7 @@ class StreamTimersTest :
         stream.awaitingItem() shouldBe seconds(7)
         time.advance(seconds(1))
         stream.awaitingItem() shouldBe seconds(6)
-        plan.contentArrived()
+        plan.stream().contentArrived()
         stream.awaitingItem() shouldBe seconds(10)
       }
     }
@@ -89,7 +89,7 @@ class StreamTimersTest :
         val plan = plan(deadline = seconds(20), degradable = true).begin()
         plan.stream().awaitingItem() shouldBe seconds(20)
         time.advance(seconds(15))
-        plan.contentArrived()
+        plan.stream().contentArrived()
         plan.stream().awaitingConsumer() shouldBe seconds(5)
         plan.stream().awaitingItem() shouldBe seconds(5)
         time.advance(seconds(5))
@@ -106,7 +106,7 @@ class StreamTimersTest :
       with(PlanFixture("a b", reserved = 0.5, configure = { streamGap(seconds(90)) })) {
         val plan = plan(deadline = seconds(40)).begin(0)
         plan.stream().awaitingItem() shouldBe seconds(20)
-        plan.contentArrived()
+        plan.stream().contentArrived()
         plan.stream().awaitingItem() shouldBe seconds(40)
       }
     }

@@ -53,8 +53,7 @@ internal class Attempts(
     try {
       isInTime = guard.engineTime.within(limit) { arrived = arrive(attempt) } != null
     } catch (thrown: Throwable) {
-      val isWanted = currentCoroutineContext().isActive && request.isWanted
-      if (!isWanted || guard.isClosed) throw thrown
+      if (!isWanted()) throw thrown
       return Arrival.Next(plan.threw(thrown))
     } finally {
       // The end of the time cancels a call that has just arrived, and whoever reads it.
@@ -66,6 +65,10 @@ internal class Attempts(
       else -> arrival
     }
   }
+
+  /** Whether the caller still wants an answer, and has a client to get it by. */
+  suspend fun isWanted(): Boolean =
+    currentCoroutineContext().isActive && request.isWanted && !guard.isClosed
 
   /** The call when no model answers; null if there is no answer for it. */
   suspend fun degraded(failure: CallFailure): HttpClientCall? =

@@ -1,6 +1,5 @@
 package dev.holdfast.ktor
 
-import dev.holdfast.coroutines.degrade
 import dev.holdfast.coroutines.enter
 import dev.holdfast.coroutines.noticeStackedRetries
 import dev.holdfast.plan.CallPlan
@@ -40,8 +39,10 @@ internal class CallDriver(
       }
     } catch (thrown: Throwable) {
       attempts.lastAnswered?.cancel()
+      val isWanted = attempts.isWanted()
+      if (!isWanted) plan.cancelled()
       attempts.request.ensureWanted()
-      throw thrown
+      throw if (isWanted) plan.endsBy(thrown) else thrown
     } finally {
       if (!isHandedOver) plan.close()
     }
@@ -56,7 +57,7 @@ internal class CallDriver(
         plan.next()
       }
       is Step.Degrade -> {
-        val instead = plan.degrade(step) { kept?.invoke(it) ?: attempts.degraded(it) }
+        val instead = kept?.invoke(step.failure) ?: attempts.degraded(step.failure)
         if (instead != null) Step.Return(instead) else plan.lastWord()
       }
       else -> step

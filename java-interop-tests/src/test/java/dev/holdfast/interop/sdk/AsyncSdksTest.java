@@ -69,7 +69,7 @@ class AsyncSdksTest {
     assertThat(requests.get(1).arrivedAt() - requests.get(0).arrivedAt())
         .isGreaterThanOrEqualTo(wait.toNanos());
     assertThat(record().attempts().get(0).hint()).isEqualTo(wait);
-    assertThat(record().attempts().get(1).waitSource()).isEqualTo(WaitSource.HINT);
+    assertThat(record().attempts().get(1).waits().get(0).source()).isEqualTo(WaitSource.HINT);
     assertThat(record().attempts().get(1).waited()).isGreaterThanOrEqualTo(wait);
   }
 
