@@ -53,9 +53,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Records.</b> A shared call is one call however many wait for it: {@link Resilience#onCall}
  * and its counters tell of it once, so that nothing that was paid for is counted twice, and {@link
- * #counts} of those who joined it. A reply has no record, not even that of who asked first; the
- * exception of a call that failed has it for all of them, by {@link
- * dev.holdfast.plan.CallRecord#of}. Who leaves has none, and neither has who gets a kept answer.
+ * #counts} of those who joined it. Its {@link Reply#record} is that of each reply, so that who only
+ * waited can tell which model served; the exception of a call that failed has it for all of them,
+ * by {@link dev.holdfast.plan.CallRecord#of}. Who leaves has none, and neither has who gets a kept
+ * answer.
  *
  * <p><b>Pitfalls.</b> A shared call knows nothing of those who wait for it but the first: it runs
  * with that one's client, credentials and log context. A call that asks its own question waits for

@@ -57,7 +57,7 @@ final class Degrading<T> {
   }
 
   private CompletableFuture<@Nullable Degraded<T>> found(T value, Source source, Duration age) {
-    var degraded = new Degraded<>(value, failure, source, age);
+    var degraded = new Degraded<>(value, failure, source, age, null);
     settings.tally().degraded(source);
     return CompletableFuture.completedFuture(degraded);
   }

@@ -7,6 +7,7 @@ import dev.holdfast.outcome.Failure;
 import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.plan.CallFailure;
 import dev.holdfast.plan.CallPlan;
+import dev.holdfast.plan.CallRecord;
 import dev.holdfast.plan.CallRecord.Ending;
 import dev.holdfast.time.Deadline;
 import dev.holdfast.time.ScheduledTask;
@@ -119,21 +120,20 @@ public final class Inquiry<T> {
 
   /** The reply that the upstream call comes to; a model's answer is kept. */
   public Reply<T> reply(T value) {
-    return reply(value, plan().ending());
+    return reply(value, plan().record());
   }
 
-  /** As {@link #reply(Object)}, for a driver with a plan of its own, which has ended so. */
-  public Reply<T> reply(T value, Ending ending) {
+  /** As {@link #reply(Object)}, for a driver with a plan of its own, which has this record. */
+  public Reply<T> reply(T value, CallRecord record) {
     var instead = degraded;
     if (instead != null) {
-      return instead;
+      return instead.with(record);
     }
-    var answered = new Answered<>(value, Duration.ZERO);
     // A result that the classifier takes for a failure may be the end of a call, but is no answer.
-    if (ending == Ending.ANSWERED) {
+    if (record.ending() == Ending.ANSWERED) {
       settings.shelf().keep(key, prompt, value);
     }
-    return answered;
+    return new Answered<>(value, Duration.ZERO, record);
   }
 
   /** A blocking upstream call on the executor, which may have no thread for it in time. */
@@ -147,7 +147,7 @@ public final class Inquiry<T> {
       return null;
     }
     settings.tally().replayed.increment();
-    return new Answered<>(kept.value(), kept.age());
+    return new Answered<>(kept.value(), kept.age(), null);
   }
 
   /** The reply if it comes in time; otherwise this one leaves the others waiting. */
@@ -191,11 +191,12 @@ public final class Inquiry<T> {
             settings.resilience().chain().get(0),
             List.of(Failure.of(FailureClass.REJECTED, passed)),
             0);
-    return Relay.then(
-        new Degrading<>(settings, key, prompt, outer, failure).find(),
-        found ->
-            found == null
-                ? CompletableFuture.failedFuture(passed)
-                : CompletableFuture.completedFuture(found));
+    return Relay.notCancelled(
+        Relay.then(
+            new Degrading<>(settings, key, prompt, outer, failure).find(),
+            found ->
+                found == null
+                    ? CompletableFuture.failedFuture(passed)
+                    : CompletableFuture.completedFuture(found)));
   }
 }

@@ -11,6 +11,8 @@ import dev.holdfast.retry.Retry
 import dev.holdfast.testing.Fault
 import dev.holdfast.testing.FaultClassifier
 import dev.holdfast.testkit.ManualTime
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
 import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
 
@@ -45,6 +47,13 @@ class AnswersFixture {
 }
 
 val QUESTION: Question = Question.of(RequestKey.of("acme", "1"))
+
+/** That a model answered so, as long ago. */
+fun Reply<String>.shouldBeAnswer(value: String, age: Duration) {
+  shouldBeInstanceOf<Reply.Answered<String>>()
+  this.value() shouldBe value
+  age() shouldBe age
+}
 
 /** A model that answers at once with what [reply] says of the call's number, the first being 0. */
 fun answering(reply: (Int) -> String): FakeModel {

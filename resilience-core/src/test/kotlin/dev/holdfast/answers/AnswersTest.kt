@@ -1,6 +1,5 @@
 package dev.holdfast.answers
 
-import dev.holdfast.answers.Reply.Answered
 import dev.holdfast.answers.Reply.Degraded
 import dev.holdfast.answers.Reply.Source
 import dev.holdfast.outcome.FailureClass
@@ -38,7 +37,7 @@ class AnswersTest :
         test("$how: with nothing configured it answers as the resilience does") {
           val answers = AnswersFixture().kept()
 
-          answers.ask(answering { "yes" }) shouldBe Answered("yes", ZERO)
+          answers.ask(answering { "yes" }).shouldBeAnswer("yes", ZERO)
           val failure = answers.failure(down())
 
           failure.shouldBeInstanceOf<Fault>().suppressed.count { it is Fault } shouldBe 1
@@ -53,9 +52,9 @@ class AnswersTest :
 
           answers.ask(model)
           fixture.time.advance(ofMinutes(5).minusNanos(1))
-          answers.ask(model) shouldBe Answered("answer 0", ofMinutes(5).minusNanos(1))
+          answers.ask(model).shouldBeAnswer("answer 0", ofMinutes(5).minusNanos(1))
           fixture.time.advance(ofSeconds(1))
-          answers.ask(model) shouldBe Answered("answer 1", ZERO)
+          answers.ask(model).shouldBeAnswer("answer 1", ZERO)
 
           model.calls.size shouldBe 2
           fixture.records.size shouldBe 2
@@ -130,7 +129,7 @@ class AnswersTest :
           repeat(2) { answers.ask(down()).shouldBeInstanceOf<Degraded<String>>() }
 
           store.puts.shouldBeEmpty()
-          answers.ask(answering { "yes" }) shouldBe Answered("yes", ZERO)
+          answers.ask(answering { "yes" }).shouldBeAnswer("yes", ZERO)
           store.puts.size shouldBe 1
         }
 

@@ -44,8 +44,8 @@ class KeysTest :
           question,
           question.key,
           StoredResponse("secret", ZERO),
-          Reply.Answered("secret", ZERO),
-          Reply.Degraded("secret", failure, Reply.Source.STATIC, ZERO),
+          Reply.Answered("secret", ZERO, null),
+          Reply.Degraded("secret", failure, Reply.Source.STATIC, ZERO, null),
         )
 
       printed.forEach { "$it" shouldNotContain "secret" }

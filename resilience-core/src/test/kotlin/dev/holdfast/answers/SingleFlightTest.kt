@@ -1,7 +1,6 @@
 package dev.holdfast.answers
 
 import dev.holdfast.Resilience
-import dev.holdfast.answers.Reply.Answered
 import dev.holdfast.answers.Reply.Degraded
 import dev.holdfast.answers.Reply.Source
 import dev.holdfast.bulkhead.awaitUntil
@@ -51,7 +50,7 @@ class SingleFlightTest :
           answers.awaitJoined(1)
           call.complete("yes")
 
-          one.reply() shouldBe Answered("yes", ZERO)
+          one.reply().shouldBeAnswer("yes", ZERO)
           two.reply() shouldBeSameInstanceAs one.reply()
           answers.counts() shouldBe AnswerCounts(2, 0, 1, 0, 0, 0, 0)
           fixture.records.map { it.ending } shouldContainExactly listOf(Ending.ANSWERED)
@@ -71,7 +70,7 @@ class SingleFlightTest :
           one.failure().shouldBeInstanceOf<CancellationException>()
           call.isDone shouldBe false
           call.complete("yes")
-          two.reply() shouldBe Answered("yes", ZERO)
+          two.reply().shouldBeAnswer("yes", ZERO)
         }
 
         test(
@@ -96,7 +95,7 @@ class SingleFlightTest :
           answers.inFlight() shouldBe 0
           val three = second.ask(answers, QUESTION, model)
           model.call(1).complete("yes")
-          three.reply() shouldBe Answered("yes", ZERO)
+          three.reply().shouldBeAnswer("yes", ZERO)
         }
 
         test("$faces: a failure is shared, as the same exception, and not kept") {
@@ -121,7 +120,7 @@ class SingleFlightTest :
           fault.suppressed.size shouldBe 1
           val three = first.ask(answers, QUESTION, model)
           model.call(1).complete("yes")
-          three.reply() shouldBe Answered("yes", ZERO)
+          three.reply().shouldBeAnswer("yes", ZERO)
         }
 
         test("$faces: who has a shorter deadline leaves alone, with an answer if one stands in") {
@@ -145,7 +144,7 @@ class SingleFlightTest :
               one.reply().shouldBeInstanceOf<Degraded<String>>().source shouldBe Source.STATIC
             } else one.failure().shouldBeInstanceOf<DeadlineExceededException>()
             call.complete("yes")
-            two.reply() shouldBe Answered("yes", ZERO)
+            two.reply().shouldBeAnswer("yes", ZERO)
             fixture.awaitNoTimer()
           }
         }
@@ -163,8 +162,8 @@ class SingleFlightTest :
 
           looked.complete(StoredResponse("kept", ofSeconds(3)))
 
-          one.reply() shouldBe Answered("kept", ofSeconds(3))
-          two.reply() shouldBe Answered("kept", ofSeconds(3))
+          one.reply().shouldBeAnswer("kept", ofSeconds(3))
+          two.reply().shouldBeAnswer("kept", ofSeconds(3))
           model.calls.size shouldBe 0
           answers.counts().replayed() shouldBe 1
         }

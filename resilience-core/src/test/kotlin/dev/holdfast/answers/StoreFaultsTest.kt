@@ -1,6 +1,5 @@
 package dev.holdfast.answers
 
-import dev.holdfast.answers.Reply.Answered
 import dev.holdfast.answers.Reply.Degraded
 import dev.holdfast.answers.Reply.Source
 import dev.holdfast.bulkhead.awaitUntil
@@ -38,7 +37,7 @@ class StoreFaultsTest :
               staticAnswer { "sorry" }
             }
 
-          face.ask(answers, QUESTION, answering { "yes" }).reply() shouldBe Answered("yes", ZERO)
+          face.ask(answers, QUESTION, answering { "yes" }).reply().shouldBeAnswer("yes", ZERO)
           face.ask(answers, QUESTION, down()).reply().value() shouldBe "sorry"
 
           answers.counts().storeFailures() shouldBe 3
@@ -52,7 +51,7 @@ class StoreFaultsTest :
             replayFor(ofMinutes(5))
           }
 
-        face.ask(answers, QUESTION, answering { "yes" }).reply() shouldBe Answered("yes", ZERO)
+        face.ask(answers, QUESTION, answering { "yes" }).reply().shouldBeAnswer("yes", ZERO)
 
         answers.counts().storeFailures() shouldBe 2
       }
@@ -70,7 +69,7 @@ class StoreFaultsTest :
         model.calls.size shouldBe 0
         fixture.time.advance(Duration.ofNanos(1))
 
-        asker.reply() shouldBe Answered("yes", ZERO)
+        asker.reply().shouldBeAnswer("yes", ZERO)
         hanging.isCancelled shouldBe true
         answers.counts().storeFailures() shouldBe 1
         fixture.awaitNoTimer()

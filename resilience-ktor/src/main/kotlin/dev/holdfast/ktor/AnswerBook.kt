@@ -61,11 +61,7 @@ internal class AnswerBook(
         response.wholeBytes(),
       )
     call.cancel()
-    return when (val reply = reply(kept, record.ending())) {
-      is Reply.Answered -> Reply.Answered(reply.value().of(record), reply.age())
-      is Reply.Degraded ->
-        Reply.Degraded(reply.value().of(record), reply.reason(), reply.source(), reply.age())
-    }
+    return reply(kept, record)
   }
 
   private suspend fun Reply<KeptResponse>.toCall(request: HttpRequestBuilder): HttpClientCall {
@@ -80,7 +76,7 @@ internal class AnswerBook(
     }
     val status = HttpStatusCode.fromValue(kept.status)
     return client.syntheticCall(request, status, headers, kept.body).also { call ->
-      kept.record?.let { call.attributes.put(CALL_RECORD, it) }
+      record()?.let { call.attributes.put(CALL_RECORD, it) }
     }
   }
 

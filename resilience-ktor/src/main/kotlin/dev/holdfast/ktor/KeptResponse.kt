@@ -1,7 +1,5 @@
 package dev.holdfast.ktor
 
-import dev.holdfast.plan.CallRecord
-
 /**
  * A response that is kept or shared, whole; what
  * [ResponseStore][dev.holdfast.answers.ResponseStore]s of the plugin keep. Immutable, if nobody
@@ -18,13 +16,6 @@ public class KeptResponse(
   public val headers: Map<String, List<String>>,
   public val body: ByteArray,
 ) {
-
-  /** The record of the call that it is of, for those who wait for that call; it is not kept. */
-  internal var record: CallRecord? = null
-    private set
-
-  internal fun of(record: CallRecord?): KeptResponse =
-    KeptResponse(status, headers, body).also { it.record = record }
 
   /** Shows nothing of the body and of the headers. */
   override fun toString(): String = "KeptResponse[status=$status, bytes=${body.size}]"
