@@ -104,9 +104,9 @@ public final class Resilience {
    * it.
    *
    * <p>Cancelling the returned future, or completing it in another way, cancels the stage of the
-   * attempt under way or ends the wait, and says nothing about the model; only then is it cancelled.
-   * An attempt that takes longer than its timeout is cancelled. A call that throws instead of
-   * returning a stage has failed, and so has a stage that somebody else cancels.
+   * attempt under way or ends the wait, and says nothing about the model; only then is it
+   * cancelled. An attempt that takes longer than its timeout is cancelled. A call that throws
+   * instead of returning a stage has failed, and so has a stage that somebody else cancels.
    *
    * <p>The first attempt is made on the calling thread, a later one on the thread that completed
    * the one before it, or after a wait on the JDK's common pool.

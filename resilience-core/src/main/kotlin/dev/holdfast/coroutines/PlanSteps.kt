@@ -24,9 +24,9 @@ public suspend fun <T> CallPlan<T>.enter(step: Step.Enter<T>): Step<T> {
 }
 
 /**
- * What a driver throws when [thrown] has come out of its steps, the
- * degraded answer included: if the caller is cancelled, just that. Otherwise the plan is told that
- * the call ends by it, and nothing that looks like a cancellation leaves the call.
+ * What a driver throws when [thrown] has come out of its steps, the degraded answer included: if
+ * the caller is cancelled, just that. Otherwise the plan is told that the call ends by it, and
+ * nothing that looks like a cancellation leaves the call.
  */
 internal suspend fun CallPlan<*>.endedBy(thrown: Throwable): Throwable {
   if (currentCoroutineContext().isActive) return endsBy(thrown)

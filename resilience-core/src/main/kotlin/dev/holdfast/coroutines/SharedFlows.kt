@@ -1,6 +1,7 @@
 package dev.holdfast.coroutines
 
-import java.util.concurrent.ConcurrentHashMap
+import dev.holdfast.stream.StreamsInFlight
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
@@ -27,23 +28,21 @@ import kotlinx.coroutines.flow.flow
  * What is collected once is one call: its record and its counters tell of it once, whoever shares
  * it, and the exception that it fails with has the record for all of them.
  *
+ * Java has [SharedPublishers][dev.holdfast.stream.SharedPublishers].
+ *
  * The upstream runs in the context of the collector that came first, but for its job and its
  * deadline; that of the [Resilience][dev.holdfast.Resilience] itself still bounds a call.
  *
  * @param mostItems how many items are kept for each key in flight
  * @throws IllegalArgumentException if [mostItems] is not positive
  */
-public class SharedFlows<T>(private val mostItems: Int = 1024) {
+public class SharedFlows<T>(mostItems: Int = 1024) {
 
-  private val inFlight = ConcurrentHashMap<Any, SharedCollection<T>>()
-
-  init {
-    require(mostItems >= 1) { "mostItems must be at least 1, but was $mostItems" }
-  }
+  private val inFlight = StreamsInFlight<T>(mostItems)
 
   /** How many keys are in flight. */
   public val size: Int
-    get() = inFlight.size
+    get() = inFlight.count()
 
   /**
    * This is [upstream], shared with those who collect the same [key] at the same time. The key says
@@ -51,29 +50,9 @@ public class SharedFlows<T>(private val mostItems: Int = 1024) {
    * of the flows that are given for it, only that of the first collector is collected.
    */
   public fun share(key: Any, upstream: Flow<T>): Flow<T> = flow {
-    val collection = join(key) ?: begin(key, upstream)
-    collection.pass(this)
-  }
-
-  private fun join(key: Any): SharedCollection.Seat<T>? = inFlight[key]?.join()
-
-  private suspend fun begin(key: Any, upstream: Flow<T>): SharedCollection.Seat<T> {
     val context = currentCoroutineContext()
-    while (true) {
-      val present = inFlight[key]
-      present?.join()?.let {
-        return it
-      }
-      // The present one is over, or its beginning is gone: the next collectors join ours.
-      val mine = SharedCollection<T>(mostItems) { inFlight.remove(key, it) }
-      val seat = checkNotNull(mine.join())
-      val isPlaced =
-        if (present == null) inFlight.putIfAbsent(key, mine) == null
-        else inFlight.replace(key, present, mine)
-      if (isPlaced) {
-        mine.start(context, upstream)
-        return seat
-      }
-    }
+    val changes = Channel<Unit>(Channel.CONFLATED)
+    val seat = inFlight.join(key, { changes.trySend(Unit) }) { it.begin(context, upstream) }
+    seat.pass(this, changes)
   }
 }
