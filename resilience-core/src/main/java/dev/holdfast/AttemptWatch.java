@@ -76,6 +76,19 @@ final class AttemptWatch {
     return present != null && present.isOn(thread) ? present.owner : null;
   }
 
+  /**
+   * One of this thread has ended; those around it that are found where it begins to look have not.
+   */
+  void interruptAround(Thread thread) {
+    int first = scattered(thread);
+    for (int i = 0; i < TRIES; i++) {
+      var present = places.get(place(first + i));
+      if (present != null && present.isOn(thread)) {
+        present.interruptAgain();
+      }
+    }
+  }
+
   /** The attempt at this place has stopped. */
   void free(int place) {
     places.setRelease(place, null);

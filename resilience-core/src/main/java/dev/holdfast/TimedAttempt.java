@@ -81,8 +81,20 @@ final class TimedAttempt implements AutoCloseable {
     leave();
     if (last == State.FIRED) {
       Thread.interrupted();
+      owner.shared.watch().interruptAround(thread);
     }
     return true;
+  }
+
+  /** One inside this has cleared an interrupt, which was meant for this too if its time is over. */
+  void interruptAgain() {
+    while (state == State.FIRING) {
+      Thread.onSpinWait();
+    }
+    if (state == State.FIRED || state == State.FIRED_LATE) {
+      state = State.FIRED;
+      thread.interrupt();
+    }
   }
 
   /** Whether the thread had been interrupted from elsewhere before the time was over. */

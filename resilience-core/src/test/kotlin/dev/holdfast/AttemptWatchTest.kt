@@ -127,6 +127,23 @@ class AttemptWatchTest :
       }
     }
 
+    test("of two whose time is over at once, the inner one leaves the outer one its interrupt") {
+      val first = start(seconds(20))
+      start(seconds(10)).use { outer ->
+        // It takes the place before that of the outer one, so it is interrupted before it.
+        first.stop()
+        start(seconds(10)).use { inner ->
+          time.advance(seconds(10))
+          inner.stop() shouldBe true
+        }
+
+        Thread.currentThread().isInterrupted shouldBe true
+        outer.stop() shouldBe true
+        outer.wasInterruptedBefore() shouldBe false
+        Thread.currentThread().isInterrupted shouldBe false
+      }
+    }
+
     test("a timeout of any length is watched") {
       start(Duration.ofSeconds(Long.MAX_VALUE)).use {
         start(seconds(1)).use { short ->
