@@ -35,9 +35,12 @@ class BrokenClockTest :
       test("$name: from whichever reading on the clock is broken, the call ends with that") {
         var wasWhole = false
         for (readings in 1..80) {
-          val time = FailingTime(readings = readings)
+          val time = FailingTime()
           val resilience = scenarioResilience(time, configure = chat()).feature("chat")
           val records = resilience.recorded()
+          // A model that is first asked for gets its breaker, which looks at the clock as well.
+          listOf("a", "b").forEach { resilience.breakers().breaker(it) }
+          time.left = readings
 
           val end =
             resilience.ask { model ->
@@ -47,8 +50,8 @@ class BrokenClockTest :
           withClue("broken after $readings readings") {
             if (end == null) wasWhole = true else end shouldBeSameInstanceAs time.broken
             val ending = if (end == null) Ending.ANSWERED else Ending.FAILED
-            records.forEach { it.ending shouldBe ending }
-            if (end != null) CallRecord.of(end) shouldBe records.singleOrNull()
+            records.map { it.ending } shouldContainExactly listOf(ending)
+            if (end != null) CallRecord.of(end) shouldBe records.single()
             resilience.slots() shouldBe "0 in use, 0 wait"
           }
         }
@@ -57,17 +60,19 @@ class BrokenClockTest :
 
       test("$name: a bulkhead that refuses while the clock breaks ends the call with either") {
         for (readings in 1..20) {
-          val time = FailingTime(readings = readings)
+          val time = FailingTime()
           val whole = scenarioResilience(time, configure = chat())
           val records = whole.recorded()
           whole.fill()
+          whole.breakers().breaker("a")
+          time.left = readings
 
           val end = whole.feature("chat").ask { "never" }.shouldNotBeNull()
 
           withClue("broken after $readings readings") {
             (end is BulkheadFullException) shouldBe (end !== time.broken)
-            records.forEach { it.ending shouldBe Ending.FAILED }
-            if (records.isNotEmpty()) CallRecord.of(end) shouldBe records.single()
+            records.map { it.ending } shouldContainExactly listOf(Ending.FAILED)
+            CallRecord.of(end) shouldBe records.single()
           }
         }
       }
@@ -90,23 +95,22 @@ class BrokenClockTest :
       }
   })
 
-/** Can be read so often, and then never again. */
+/** Can be read so often as is left, and then never again. */
 private class FailingTime(
-  private val readings: Int = Int.MAX_VALUE,
   private val timers: Boolean = true,
   private val manual: ManualTime = ManualTime(),
 ) : Time by manual {
-  val broken = Broken(readings)
-  private var read = 0
+  val broken = Broken(0)
+  var left = Int.MAX_VALUE
 
-  override fun nanoTime(): Long = if (read++ < readings) manual.nanoTime() else throw broken
+  override fun nanoTime(): Long = if (left-- > 0) manual.nanoTime() else throw broken
 
   override fun schedule(delay: Duration, task: Runnable): ScheduledTask =
     if (timers) manual.schedule(delay, task) else throw broken
 }
 
 /** Not like others, so that no coroutine makes a copy of it. */
-private class Broken(readings: Int) : Exception("broken after $readings readings")
+private class Broken(code: Int) : Exception("broken, code $code")
 
 /** Asks in the way of one face, with attempts that answer at once, or not at all if by null. */
 private val calls =
