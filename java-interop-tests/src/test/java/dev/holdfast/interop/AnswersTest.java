@@ -12,6 +12,7 @@ import dev.holdfast.answers.ResponseStore;
 import dev.holdfast.answers.StoredResponse;
 import dev.holdfast.model.Model;
 import dev.holdfast.plan.Attempt;
+import dev.holdfast.plan.CallRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,7 +45,9 @@ class AnswersTest {
     Reply<String> other =
         answers.call(Question.of(RequestKey.of("other", "1")), AnswersTest::fails);
 
-    assertThat(fresh).isEqualTo(new Reply.Answered<>("from sonnet", Duration.ZERO));
+    assertThat(fresh.value()).isEqualTo("from sonnet");
+    assertThat(fresh.age()).isZero();
+    assertThat(fresh.record()).extracting(CallRecord::served).isEqualTo("sonnet");
     assertThat(describe(kept)).isEqualTo("CACHED_EXACT: from sonnet");
     assertThat(describe(other)).isEqualTo("STATIC: sorry");
     assertThat(answers.counts().degraded()).isEqualTo(2);
@@ -62,6 +65,7 @@ class AnswersTest {
     upstream.complete("yes");
 
     assertThat(two.join().value()).isEqualTo("yes");
+    assertThat(two.join().record()).extracting(CallRecord::served).isEqualTo("sonnet");
     assertThat(answers.counts().joined()).isEqualTo(1);
     assertThat(answers.inFlight()).isZero();
   }

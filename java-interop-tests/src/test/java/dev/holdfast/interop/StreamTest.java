@@ -7,6 +7,7 @@ import dev.holdfast.model.Model;
 import dev.holdfast.outcome.StreamInterruptedException;
 import dev.holdfast.plan.Attempt;
 import dev.holdfast.retry.Retry;
+import dev.holdfast.stream.SharedPublishers;
 import dev.holdfast.stream.StreamOptions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Streams from Java, through publishers of the JDK. */
@@ -78,6 +80,31 @@ class StreamTest {
         .subscribe(received);
 
     assertThat(received.end.get(10, TimeUnit.SECONDS)).containsExactly("after 2");
+  }
+
+  @Test
+  void sharedPublisher_isOneCall_whoComesLateGetsWhatHasArrived() throws Exception {
+    var shared = SharedPublishers.<String>create();
+    var source = new SubmissionPublisher<String>();
+    var asked = new AtomicInteger();
+    var first = new Received();
+    var late = new Received();
+    var upstream =
+        resilience.publisher(
+            attempt -> {
+              asked.incrementAndGet();
+              return source;
+            });
+
+    shared.share("prompt", upstream).subscribe(first);
+    source.submit("Hello");
+    shared.share("prompt", upstream).subscribe(late);
+    source.submit("world");
+    source.close();
+
+    assertThat(first.end.get(10, TimeUnit.SECONDS)).containsExactly("Hello", "world");
+    assertThat(late.end.get(10, TimeUnit.SECONDS)).containsExactly("Hello", "world");
+    assertThat(asked).hasValue(1);
   }
 
   @Test
