@@ -1,6 +1,8 @@
 package dev.holdfast.stream;
 
 import dev.holdfast.stage.Stages;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Flow.Publisher;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,12 @@ final class SharedUpstream<T> implements Source.Listener<T> {
   private final Mailbox mailbox = new Mailbox(this::failed);
   private final Source<T> source = new Source<>(mailbox, this);
 
+  /** What was requested before somebody came late, who is owed the beginning, and took the room. */
+  private final Queue<T> held = new ArrayDeque<>();
+
+  private boolean over;
+  private @Nullable Throwable failure;
+
   private SharedUpstream(SharedItems<T> items) {
     this.items = items;
   }
@@ -18,7 +26,7 @@ final class SharedUpstream<T> implements Source.Listener<T> {
   static <T> void begin(SharedItems<T> items, Publisher<T> publisher) {
     var upstream = new SharedUpstream<>(items);
     items.begins(
-        () -> upstream.mailbox.run(upstream::pull),
+        () -> upstream.mailbox.run(upstream::flow),
         () -> upstream.mailbox.run(upstream.source::cancel));
     try {
       publisher.subscribe(upstream.source);
@@ -29,32 +37,36 @@ final class SharedUpstream<T> implements Source.Listener<T> {
 
   @Override
   public void opened() {
-    pull();
+    flow();
   }
 
   @Override
   public void item(T item) {
-    // There is room for it, or it would not have been requested.
-    items.offer(item);
-    pull();
+    held.add(item);
+    flow();
   }
 
   @Override
   public void ended() {
-    end(null);
+    over = true;
+    flow();
   }
 
   @Override
   public void failed(Throwable thrown) {
     source.cancel();
-    end(thrown);
+    failure = Stages.bare(thrown);
+    ended();
   }
 
-  private void pull() {
-    source.want(items.room());
-  }
-
-  private void end(@Nullable Throwable thrown) {
-    items.end(thrown == null ? null : Stages.bare(thrown));
+  private void flow() {
+    while (!held.isEmpty() && items.offer(held.element())) {
+      held.remove();
+    }
+    if (!over) {
+      source.want(items.room() - held.size());
+    } else if (held.isEmpty()) {
+      items.end(failure);
+    }
   }
 }

@@ -100,6 +100,25 @@ class SharedPublishersTest :
       source.subscribed shouldBe 1
     }
 
+    test("who comes late while items are on their way takes none of them from the others") {
+      val source = Manual()
+      val shared = SharedPublishers.keeping<String>(3)
+      val fast = Reader(shared.share("key", source)).wants(9)
+      source.send("a", "b", "c")
+      val late = Reader(shared.share("key", source)).wants(1)
+      val cut = IOException("cut")
+
+      source.send("d", "e", "f")
+      source.fail(cut)
+      fast.told shouldContainExactly listOf("a", "b", "c", "d")
+      late.wants(9)
+
+      listOf(fast, late).forEach {
+        it.told shouldContainExactly listOf("a", "b", "c", "d", "e", "f", "failure")
+        it.failure shouldBeSameInstanceAs cut
+      }
+    }
+
     test("who comes when the beginning is gone has an upstream of its own, that others join") {
       val source = Manual()
       val shared = SharedPublishers.keeping<String>(2)
