@@ -62,7 +62,7 @@ public final class CircuitBreakerConfigBuilder {
   /**
    * Takes rates of this many last calls. 20 by default.
    *
-   * @throws IllegalArgumentException if it is less than 1
+   * @throws IllegalArgumentException if it is less than 1 or more than 1,000,000
    */
   public CircuitBreakerConfigBuilder slidingWindow(int calls) {
     slidingWindow = new SlidingWindow.OfCalls(calls);

@@ -14,13 +14,20 @@ public sealed interface SlidingWindow {
    */
   record OfCalls(int calls) implements SlidingWindow {
 
+    /** Each breaker remembers every one of them. */
+    private static final int MOST = 1_000_000;
+
     /**
      * Checks the component.
      *
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws IllegalArgumentException if it is less than 1 or more than 1,000,000
      */
     public OfCalls {
       Require.atLeast(1, "slidingWindow", calls);
+      if (calls > MOST) {
+        throw new IllegalArgumentException(
+            "slidingWindow must be at most %d, but was %d".formatted(MOST, calls));
+      }
     }
   }
 

@@ -235,6 +235,10 @@ class OpeningsTest :
         ),
         Pair({ slidingWindow(0) }, "slidingWindow must be at least 1, but was 0"),
         Pair(
+          { slidingWindow(1_000_001) },
+          "slidingWindow must be at most 1000000, but was 1000001",
+        ),
+        Pair(
           { slidingWindow(Duration.ofMillis(9)) },
           "slidingWindow must be at least PT0.01S, but was PT0.009S",
         ),

@@ -36,7 +36,9 @@ internal class Remains(
   companion object {
     private const val MOST_BYTES = 6L * 1024 * 1024
     private const val MOST_THREADS = 4
-    /** How many are kept for later at most: kotlinx-io keeps 4 MB, and 64 KiB for each processor. */
+    /**
+     * How many are kept for later at most: kotlinx-io keeps 4 MB, and 64 KiB for each processor.
+     */
     private val POOLED = mapOf("kotlinx.io.Segment" to 640L)
     private val WATCHED =
       listOf("dev.holdfast.", "io.ktor.", "kotlinx.coroutines.", "kotlinx.io.", "okhttp3.")
