@@ -144,26 +144,31 @@ final class Aftermath<T extends @Nullable Object> {
     if (badResult != null) {
       return badResult;
     }
-    return new Step.Throw<>(log.toThrow(record(null, false, null, false)));
+    return new Step.Throw<>(log.toThrow(recordOfFailed()));
+  }
+
+  private CallRecord recordOfFailed() {
+    return record(null, false, null, false, patience.nowOrLast());
   }
 
   /**
-   * The record of the call as it is now.
+   * The record of the call as it is at a time.
    *
    * @param answered how a model answered it; null if none has
    * @param isUntold whether the last attempt is not in the log, because it has not failed
    * @param stream the reports of that attempt; null if there are none
    * @param isLast whether the call has ended, so that its record changes no more
+   * @param now the time, by the settings' clock
    */
   CallRecord record(
       @Nullable Ending answered,
       boolean isUntold,
       @Nullable StreamReports<T> stream,
-      boolean isLast) {
+      boolean isLast,
+      long now) {
     if (last != null) {
       return last;
     }
-    long now = patience.nowOrLast();
     var record =
         new CallRecord(
             settings.feature(),

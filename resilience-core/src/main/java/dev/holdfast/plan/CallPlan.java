@@ -193,7 +193,12 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The record of the call as it is now; after {@link #close} as it was first asked for then. */
   public CallRecord record() {
-    return aftermath().record(answered, underWay != null || answered != null, stream, closed);
+    return record(patience.nowOrLast());
+  }
+
+  /** As {@link #record()}, of a call that was as it is at {@code now}, by the settings' clock. */
+  public CallRecord record(long now) {
+    return aftermath().record(answered, underWay != null || answered != null, stream, closed, now);
   }
 
   /** The model that was asked for, the first of the chain. */

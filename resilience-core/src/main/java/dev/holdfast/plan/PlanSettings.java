@@ -155,10 +155,14 @@ public final class PlanSettings {
     return known;
   }
 
-  /** What a call begins with at the given target. */
+  /**
+   * What a call begins with at the given target. A chain hands out the same one as a rule, so that
+   * its parts, which are many, need not be compared for each call.
+   */
+  @SuppressWarnings("ReferenceEquality")
   Opening opening(Target target) {
     var known = opening;
-    if (known != null && known.target().equals(target)) {
+    if (known != null && known.target() == target) {
       return known;
     }
     var made = Opening.at(target);

@@ -63,9 +63,10 @@ public suspend fun <T> withDeadline(
  * [Deadline.none] if there is none. Code that waits or sets timeouts of its own keeps to it, and
  * hands it to Java code as an argument.
  */
-public suspend fun currentDeadline(time: Time = Time.system()): Deadline =
+public suspend inline fun currentDeadline(time: Time = Time.system()): Deadline =
   currentCoroutineContext().deadline(time)
 
+@PublishedApi
 internal fun CoroutineContext.deadline(time: Time): Deadline =
   this[ContextDeadline]?.on(time) ?: Deadline.none()
 

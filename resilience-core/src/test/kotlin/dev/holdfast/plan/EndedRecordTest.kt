@@ -68,6 +68,22 @@ class EndedRecordTest :
       }
     }
 
+    test("a record that is asked for later tells the moment in which the call was answered") {
+      with(PlanFixture()) {
+        plan().use { plan ->
+          plan.next()
+          time.advance(seconds(2))
+          plan.returned("answer")
+          val answered = time.nanoTime()
+          time.advance(seconds(60))
+
+          val record = plan.record(answered)
+          record.took shouldBe seconds(2)
+          record.attempts.single().took shouldBe seconds(2)
+        }
+      }
+    }
+
     test("a wait belongs to the attempt after it, and is not told twice") {
       with(PlanFixture()) {
         plan().use { plan ->

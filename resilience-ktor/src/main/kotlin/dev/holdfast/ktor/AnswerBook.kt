@@ -76,7 +76,7 @@ internal class AnswerBook(
     }
     val status = HttpStatusCode.fromValue(kept.status)
     return client.syntheticCall(request, status, headers, kept.body).also { call ->
-      record()?.let { call.attributes.put(CALL_RECORD, it) }
+      record()?.let { call.attributes.put(CALL_RECORD, lazyOf(it)) }
     }
   }
 

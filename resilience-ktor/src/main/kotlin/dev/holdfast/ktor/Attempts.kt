@@ -14,6 +14,7 @@ import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.http.HttpHeaders
 import java.time.Duration
 import java.util.concurrent.TimeoutException
+import java.util.concurrent.atomic.AtomicReference
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
@@ -29,7 +30,6 @@ internal class Attempts(
   private val sender: Send.Sender,
 ) {
 
-  private val requests = AttemptRequest(guard.settings, asked, plan.requested())
   private val isTimedToContent = request.isStreamed && (asked.form.isStream || request.isSession)
 
   /** The token by which an `Auth` that comes after the plugin got an attempt through. */
@@ -87,33 +87,22 @@ internal class Attempts(
   /** Nothing suspends after a report to the plan, so a timeout does not come after it. */
   private suspend fun arrive(attempt: Attempt): Arrival {
     val sub = request.subRequest(asked.content, currentCoroutineContext().job)
-    token?.let { sub.headers[HttpHeaders.Authorization] = it }
     var call: HttpClientCall? = null
     try {
+      token?.let { sub.headers[HttpHeaders.Authorization] = it }
       sub.liftEngineTimeouts(guard.surroundings.hasInnerTimeout)
       isPreparing = true
-      requests.prepare(sub, attempt)
+      guard.requests.prepare(sub, asked, plan.requested(), attempt)
       isPreparing = false
-      var session: ObservedChannel? = null
-      sub.observeSession(
-        { data, headers, body ->
-          guard.reception.observe(body, data.url, headers, asked, plan, attempt)
-        },
-        { session = it },
-      )
+      val session = sub.observedSession(attempt)
       call = resilience.asAttempt { sender.proceed(sub) }
-      token = call.renewedToken(sub) ?: token
-      if (call.isOfAuth(sub)) guard.surroundings.authorizes(request)
-      val received = guard.reception.receive(call, attempt, asked)
-      call = received
-      if (guard.settings.targets.mayChangeCredential(attempt)) received.sparesCredential()
-      val failure = received.attributes.getOrNull(CallClassifier.FAILURE)
-      return when {
-        session != null -> stream(received.withoutLength(), checkNotNull(session))
-        failure != null && received.isBrokenStream(asked) -> broken(received, failure)
-        failure != null || received.response.isHeld -> whole(received)
-        else -> stream(received, attempt)
+      if (call.isOfAuth(sub)) {
+        token = call.tokenOfAuth ?: token
+        guard.surroundings.authorizes(request)
       }
+      call = guard.reception.received(call, attempt, asked)
+      val failure = guard.reception.failureOf(call, asked)
+      return arrival(call, attempt, failure, session?.get())
     } catch (thrown: Throwable) {
       call?.cancel()
       // HttpTimeout and the engines report a timeout by a cancellation that it causes.
@@ -123,16 +112,45 @@ internal class Attempts(
     }
   }
 
-  /** The caller's credential may be another one next time, and one that is read may be renewed. */
-  private fun HttpClientCall.sparesCredential() {
-    val failure = attributes.getOrNull(CallClassifier.FAILURE) ?: return
-    if (failure.failureClass() == FailureClass.UNAUTHENTICATED) {
-      attributes.put(
-        CallClassifier.FAILURE,
-        Failure(FailureClass.UNAUTHENTICATED, Duration.ZERO, failure.cause()),
-      )
+  /** Where the body will be if a session of `client.sse { }` reads it; null if none can. */
+  private fun HttpRequestBuilder.observedSession(
+    attempt: Attempt
+  ): AtomicReference<ObservedChannel>? {
+    if (!isSession) return null
+    val session = AtomicReference<ObservedChannel>()
+    observeSession(
+      { data, headers, body ->
+        guard.reception.observe(body, data.url, headers, asked, plan, attempt)
+      },
+      session::set,
+    )
+    return session
+  }
+
+  private suspend fun arrival(
+    call: HttpClientCall,
+    attempt: Attempt,
+    found: Failure?,
+    session: ObservedChannel?,
+  ): Arrival {
+    val failure = found?.let { ofAttempt(it, attempt) }
+    failure?.let { call.attributes.put(CallClassifier.FAILURE, it) }
+    return when {
+      session != null -> stream(call.withoutLength(), session)
+      failure != null && call.isBrokenStream(asked) -> broken(call, failure)
+      failure != null || call.response.isHeld -> whole(call)
+      else -> stream(call, attempt)
     }
   }
+
+  /** The caller's credential may be another one next time, and one that is read may be renewed. */
+  private fun ofAttempt(failure: Failure, attempt: Attempt): Failure =
+    if (
+      failure.failureClass() == FailureClass.UNAUTHENTICATED &&
+        guard.settings.targets.mayChangeCredential(attempt)
+    )
+      Failure(FailureClass.UNAUTHENTICATED, Duration.ZERO, failure.cause())
+    else failure
 
   private fun whole(call: HttpClientCall): Arrival {
     lastAnswered = call

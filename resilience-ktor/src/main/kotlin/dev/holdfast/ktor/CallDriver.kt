@@ -30,7 +30,10 @@ internal class CallDriver(
             is Step.Call ->
               when (val arrival = attempts.make(now.attempt)) {
                 is Arrival.Next -> arrival.step
-                is Arrival.Streaming -> return arrival.call.also { isHandedOver = true }
+                is Arrival.Streaming -> {
+                  isHandedOver = true
+                  return arrival.call
+                }
               }
             is Step.Return -> return whole(now.value)
             is Step.Throw -> throw now.failure
@@ -66,7 +69,8 @@ internal class CallDriver(
   private fun whole(call: HttpClientCall): HttpClientCall {
     // Ktor frees the connection of a call that another one follows, but a degraded one is none.
     if (call !== attempts.lastAnswered) attempts.lastAnswered?.cancel()
-    call.attributes.put(CALL_RECORD, plan.record())
+    val now = attempts.resilience.time().nanoTime()
+    call.attributes.put(CALL_RECORD, lazy { plan.record(now) })
     return call
   }
 }

@@ -28,21 +28,64 @@ internal class CallGuard(private val client: HttpClient, val settings: PluginSet
     settings.answers?.let { AnswerBook(client, it, settings.questions) }
   private val notices = Notices()
   val surroundings: Surroundings = Surroundings(client, notices)
+  val requests: AttemptRequests = AttemptRequests(settings)
   private val reader = RequestReader(settings, notices)
 
-  suspend fun send(request: HttpRequestBuilder, sender: Send.Sender): HttpClientCall {
+  suspend fun send(sender: Send.Sender, request: HttpRequestBuilder): HttpClientCall {
     val override = request.attributes.getOrNull(RequestResilience.Key)
-    val asked = if (override?.isOff == true) null else reader.read(request, override)
+    return when {
+      override?.isOff == true -> send(sender, request, override, null)
+      reader.mustWrite(request, override) -> sendWritten(sender, request, override)
+      else -> send(sender, request, override, reader.read(request, request.content, override))
+    }
+  }
+
+  /** Sends a request whose body does not tell its model before it is written. */
+  private suspend fun sendWritten(
+    sender: Send.Sender,
+    request: HttpRequestBuilder,
+    override: RequestResilience?,
+  ): HttpClientCall {
+    val kept = request.content.kept(request)
+    val asked = if (kept == null) null else reader.read(request, kept, override)
+    return send(sender, request, override, asked)
+  }
+
+  private suspend fun send(
+    sender: Send.Sender,
+    request: HttpRequestBuilder,
+    override: RequestResilience?,
+    asked: LlmRequest?,
+  ): HttpClientCall {
     if (asked == null) {
       surroundings.passes()
       return sender.proceed(request)
     }
     val resilience = resilienceFor(asked, override)
     surroundings.check(request, asked, resilience)
-    val call = GuardedCall(this, request, asked, sender)
     val question = book?.questions?.of(request, asked, override)
-    return if (book != null && question != null) call.make(resilience, question, book)
-    else call.make(resilience.within(currentDeadline(resilience.time())))
+    return if (book != null && question != null)
+      request.whileWanted {
+        book.call(question, request, resilience) { own, by, kept ->
+          make(sender, own, asked, by, kept)
+        }
+      }
+    else {
+      val deadline = currentDeadline(resilience.time())
+      make(sender, request, asked, resilience.within(deadline), null)
+    }
+  }
+
+  private suspend fun make(
+    sender: Send.Sender,
+    request: HttpRequestBuilder,
+    asked: LlmRequest,
+    resilience: Resilience,
+    kept: DegradedCall?,
+  ): HttpClientCall {
+    val plan = resilience.plan<HttpClientCall>(classifier, kept != null || degrades(asked))
+    val attempts = Attempts(this, request, resilience, asked, plan, sender)
+    return CallDriver(plan, attempts, kept).carryOut()
   }
 
   /** Whether there is a degraded answer in the caller's protocol. */
@@ -87,3 +130,6 @@ internal class CallGuard(private val client: HttpClient, val settings: PluginSet
     return if (chain.size == 1) this else withChain(chain.take(1))
   }
 }
+
+/** Makes the call with a degraded answer; null if there is none. */
+internal typealias DegradedCall = suspend (CallFailure) -> HttpClientCall?

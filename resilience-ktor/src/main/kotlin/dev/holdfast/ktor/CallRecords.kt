@@ -10,7 +10,8 @@ import io.ktor.client.plugins.sse.SSEClientException
 import io.ktor.client.statement.HttpResponse
 import io.ktor.util.AttributeKey
 
-internal val CALL_RECORD: AttributeKey<CallRecord> = AttributeKey("dev.holdfast.CallRecord")
+/** Few ask for the record, so it is made for those who do. */
+internal val CALL_RECORD: AttributeKey<Lazy<CallRecord>> = AttributeKey("dev.holdfast.CallRecord")
 
 internal val RESILIENCE: AttributeKey<Resilience> = AttributeKey("dev.holdfast.Resilience")
 
@@ -24,7 +25,7 @@ internal val ANSWERS: AttributeKey<Answers<KeptResponse>> = AttributeKey("dev.ho
  * A call that ended with an exception has its record there: [Throwable.resilience].
  */
 public val HttpClientCall.resilience: CallRecord?
-  get() = attributes.getOrNull(CALL_RECORD)
+  get() = attributes.getOrNull(CALL_RECORD)?.value
 
 /** As [HttpClientCall.resilience] of its call. */
 public val HttpResponse.resilience: CallRecord?

@@ -8,6 +8,8 @@ import io.ktor.client.call.replaceResponse
 import io.ktor.client.content.ObservableContent
 import io.ktor.client.content.ProgressListener
 import io.ktor.client.engine.HttpClientEngineCapability
+import io.ktor.client.plugins.HttpTimeoutCapability
+import io.ktor.client.plugins.HttpTimeoutConfig
 import io.ktor.client.plugins.sse.SSEClientContent
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpRequestData
@@ -68,7 +70,7 @@ internal fun HttpClient.syntheticCall(
  * @param longest how many bytes are read at most
  */
 internal suspend fun HttpResponse.heldText(longest: Long): String? =
-  if (isHeld) reading { it.readRemaining(longest).readString(Charsets.UTF_8) } else null
+  if (isHeld) rawContent.reading { readRemaining(longest).readString(Charsets.UTF_8) } else null
 
 /**
  * What [look] says of a body that Ktor holds in memory: of all of it at once, which is not copied
@@ -79,49 +81,61 @@ internal suspend fun HttpResponse.heldText(longest: Long): String? =
 internal suspend fun <T : Any> HttpResponse.lookAtWhole(
   longest: Long,
   look: (ByteArray, Int, Int) -> T?,
-): T? = reading { channel ->
+): T? {
+  val channel = rawContent
   val body = Buffer()
-  while (body.size <= longest && channel.awaitContent() && channel.moveTo(body)) continue
-  val seen = if (body.size > longest) null else body.inOnePiece(look)
-  // What is not read does not come back into the pool.
-  body.clear()
-  seen
+  channel.moveTo(body)
+  // What Ktor holds has come at once, and whoever does not wait needs no coroutine.
+  val isWhole = channel.closedCause == null && channel.isClosedForRead
+  return if (isWhole) body.inOnePiece(longest, look) else channel.lookAtRest(body, longest, look)
 }
 
-private inline fun <T> Buffer.inOnePiece(look: (ByteArray, Int, Int) -> T): T {
-  UnsafeBufferOperations.forEachSegment(this) { context, segment ->
-    if (segment.size.toLong() == size) {
-      context.withData(segment) { bytes, from, to ->
-        return look(bytes, from, to)
+private suspend fun <T : Any> ByteReadChannel.lookAtRest(
+  body: Buffer,
+  longest: Long,
+  look: (ByteArray, Int, Int) -> T?,
+): T? = reading {
+  while (body.size <= longest && awaitContent() && moveTo(body)) continue
+  body.inOnePiece(longest, look)
+}
+
+private fun <T : Any> Buffer.inOnePiece(longest: Long, look: (ByteArray, Int, Int) -> T?): T? {
+  try {
+    if (size > longest) return null
+    UnsafeBufferOperations.forEachSegment(this) { context, segment ->
+      if (segment.size.toLong() == size) {
+        context.withData(segment) { bytes, from, to ->
+          return look(bytes, from, to)
+        }
       }
     }
+    val bytes = readByteArray()
+    return look(bytes, 0, bytes.size)
+  } finally {
+    // What is not read does not come back into the pool.
+    clear()
   }
-  val bytes = readByteArray()
-  return look(bytes, 0, bytes.size)
 }
 
 /** The whole body of a response that Ktor holds in memory. */
-internal suspend fun HttpResponse.wholeBytes(): ByteArray = reading {
-  it.readRemaining().readByteArray()
-}
+internal suspend fun HttpResponse.wholeBytes(): ByteArray =
+  rawContent.reading { readRemaining().readByteArray() }
 
 /** Has [look] see a body that Ktor holds in memory, piece by piece. */
 internal suspend fun HttpResponse.lookAtHeld(look: (ByteArray, Int, Int) -> Unit): Unit =
-  reading { channel ->
+  rawContent.reading {
     val seen = Buffer()
-    while (channel.awaitContent() && channel.moveTo(seen, look)) seen.clear()
+    while (awaitContent() && moveTo(seen, look)) seen.clear()
   }
 
 /** Around the pipeline, in which other plugins would take this for the reading of the caller. */
-private inline fun <T> HttpResponse.reading(read: (ByteReadChannel) -> T): T {
-  val channel = rawContent
+private inline fun <T> ByteReadChannel.reading(read: ByteReadChannel.() -> T): T =
   try {
-    return read(channel)
+    read()
   } finally {
     // A channel that was read to its end holds nothing, and to cancel it takes a stack trace.
-    if (!channel.isClosedForRead) channel.cancel()
+    if (!isClosedForRead) cancel()
   }
-}
 
 /** The call with a body that [observe] makes of its own; the same one for each who asks for it. */
 internal fun HttpClientCall.observed(
@@ -175,7 +189,7 @@ internal val HttpRequestBuilder.maxRetries: Int?
 
 /** Has this copy of a request not share its settings for the engine with the original. */
 internal fun HttpRequestBuilder.ownCapabilities() {
-  attributes.getOrNull(CAPABILITIES)?.let { attributes.put(CAPABILITIES, it.toMutableMap()) }
+  attributes.put(CAPABILITIES, attributes.getOrNull(CAPABILITIES)?.toMutableMap() ?: HashMap(FEW))
 }
 
 /** Has `Auth` leave a refusal of this request alone: its credentials are not for where it goes. */
@@ -187,10 +201,9 @@ internal fun HttpRequestBuilder.keepFromAuth() {
 internal fun HttpClientCall.isOfAuth(sent: HttpRequestBuilder): Boolean =
   AUTH_REQUEST in attributes && AUTH_REQUEST !in sent.attributes
 
-/** The token that `Auth` has put in place of that of [sent], on which it was refused; or null. */
-internal fun HttpClientCall.renewedToken(sent: HttpRequestBuilder): String? =
-  if (!isOfAuth(sent)) null
-  else request.headers[HttpHeaders.Authorization]?.takeIf { it.startsWith("Bearer ") }
+/** The token that `Auth` has put in a request that [isOfAuth]; null if it is of another kind. */
+internal val HttpClientCall.tokenOfAuth: String?
+  get() = request.headers[HttpHeaders.Authorization]?.takeIf { it.startsWith("Bearer ") }
 
 /** This content, with which `client.sse { }` sends the request once; null if it does anyway. */
 internal fun OutgoingContent.withoutReconnection(): OutgoingContent? {
@@ -250,35 +263,6 @@ internal fun OutgoingContent.observedAs(request: HttpRequestBuilder): OutgoingCo
   return ObservableContent(this, request.executionContext, listener)
 }
 
-/**
- * Whether this is how an engine tells of a broken connection, or of bytes that are no HTTP, by an
- * exception that is none of input or output. Its text was written by Ktor, so it holds nothing of a
- * request.
- */
-internal fun Throwable.isOfBrokenTransport(): Boolean {
-  val types = generateSequence<Class<*>>(javaClass) { it.superclass }
-  return types.any { it.name in ENGINE_EXCEPTIONS } ||
-    (this is IllegalStateException || this is IllegalArgumentException) &&
-      ENGINE_MESSAGES.any(message.orEmpty()::startsWith)
-}
-
-internal val HttpClient.isOnJava: Boolean
-  get() = engine.javaClass.name == "io.ktor.client.engine.java.JavaHttpEngine"
-
-internal val HttpClient.isOnApache: Boolean
-  get() = engine.javaClass.name == "io.ktor.client.engine.apache5.Apache5Engine"
-
-/** Whether Ktor has put this around what the block of `execute { }` threw. */
-internal fun Throwable.isOfCallersBlock(): Boolean = message == THROWN_BY_BLOCK
-
-private val ENGINE_EXCEPTIONS =
-  setOf("io.ktor.http.cio.ParserException", "org.apache.hc.core5.http.HttpException")
-
-private val ENGINE_MESSAGES =
-  listOf("Content-Length mismatch", "Failed to parse request body", "Invalid TLS record type code")
-
-private const val THROWN_BY_BLOCK = "Exception occurred during request execution"
-
 /** Whether `onDownload` observes how the answer comes. */
 internal val HttpRequestBuilder.isDownloadObserved: Boolean
   get() = DOWNLOAD_LISTENER in attributes
@@ -286,8 +270,18 @@ internal val HttpRequestBuilder.isDownloadObserved: Boolean
 /** Equal to keys that Ktor keeps to itself. */
 private val SKIP_SAVE_BODY = AttributeKey<Unit>("SkipSaveBody")
 
-private val CAPABILITIES =
-  AttributeKey<MutableMap<HttpClientEngineCapability<*>, Any>>("EngineCapabilities")
+/** Ktor's own, as a key that is only equal to it takes long to compare. */
+@Suppress("UNCHECKED_CAST")
+private val CAPABILITIES: AttributeKey<MutableMap<HttpClientEngineCapability<*>, Any>> =
+  HttpRequestBuilder()
+    .apply { setCapability(HttpTimeoutCapability, HttpTimeoutConfig()) }
+    .attributes
+    .allKeys
+    .single { it.name == "EngineCapabilities" }
+    as AttributeKey<MutableMap<HttpClientEngineCapability<*>, Any>>
+
+/** Nearly all requests have settings of one kind, for their timeouts. */
+private const val FEW = 2
 
 private val MAX_RETRIES = AttributeKey<Int>("MaxRetriesPerRequestAttributeKey")
 

@@ -144,5 +144,5 @@ public val LlmResilience: ClientPlugin<LlmResilienceConfig> =
     client.attributes.put(RESILIENCE, settings.resilience)
     settings.answers?.let { client.attributes.put(ANSWERS, it) }
     client.handStreamsOn()
-    on(Send) { request -> guard.send(request, this) }
+    on(Send, guard::send)
   }

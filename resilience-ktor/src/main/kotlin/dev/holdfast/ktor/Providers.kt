@@ -6,17 +6,16 @@ import dev.holdfast.providers.WireProtocol
 /** Whose rules apply to a request, by its host and then by its path. Immutable. */
 internal class Providers(private val named: Map<String, Provider>) {
 
-  fun of(host: String, path: String): Provider {
-    val known = ofHost(host)
-    return if (known == Provider.OPENAI_COMPATIBLE && host.lowercase() !in named) ofPath(path)
-    else known
-  }
+  fun of(host: String, path: String): Provider = named[host.lowercase()] ?: ofUnnamed(host, path)
 
   /** Whether the host is that of a provider, or was named. */
   fun knowsHost(host: String): Boolean =
     host.lowercase() in named || Provider.ofHost(host) != Provider.OPENAI_COMPATIBLE
 
-  private fun ofHost(host: String): Provider = named[host.lowercase()] ?: Provider.ofHost(host)
+  private fun ofUnnamed(host: String, path: String): Provider {
+    val known = Provider.ofHost(host)
+    return if (known == Provider.OPENAI_COMPATIBLE) ofPath(path) else known
+  }
 
   /** What a gateway passes on has the provider's own form, and so have its errors. */
   private fun ofPath(path: String): Provider =

@@ -35,19 +35,24 @@ internal class Reception(
   private val classifiers = Provider.entries.associateWith { ResponseClassifier.of(it, rules) }
 
   /**
-   * Takes the answer of an attempt, notes what it says of quotas and whether it is a failure, and
-   * gives on the call for the caller, which may be another.
+   * Takes the answer of an attempt, notes what it says of quotas, and gives on the call for the
+   * caller, which may be another: one whose body is in memory, if that is of use only as a whole.
    */
-  suspend fun receive(call: HttpClientCall, attempt: Attempt, request: LlmRequest): HttpClientCall {
-    val isFailure = call.response.status.value >= FIRST_FAILURE
+  suspend fun received(
+    call: HttpClientCall,
+    attempt: Attempt,
+    request: LlmRequest,
+  ): HttpClientCall {
+    val response = call.response
+    if (response.isFailure) return call.held()
     // A failure says how long to wait, and that is not until all of a limit is there again.
-    if (!isFailure) readQuota(call.response, attempt.target)
-    val isWhole = !isFailure && call.response.isHoldable(request)
-    val received = if (isFailure) call.held() else if (isWhole) call.whole() else call
-    val failure = if (isFailure) ofFailed(received) else ofAnswer(received, request)
-    failure?.let { received.attributes.put(CallClassifier.FAILURE, it) }
-    return received
+    readQuota(response, attempt.target)
+    return if (response.isHoldable(request)) call.whole() else call
   }
+
+  /** What a call that was [received] has failed with; null if it has not. */
+  suspend fun failureOf(call: HttpClientCall, request: LlmRequest): Failure? =
+    if (call.response.isFailure) ofFailed(call) else ofAnswer(call, request)
 
   private suspend fun ofFailed(call: HttpClientCall): Failure? {
     val response = call.response
@@ -127,7 +132,6 @@ internal class Reception(
   }
 
   private companion object {
-    const val FIRST_FAILURE = 400
     const val LONGEST_FAILURE = 64L * 1024
     const val LONGEST_ANSWER = 1024L * 1024
   }
@@ -136,6 +140,9 @@ internal class Reception(
 /** Whether its answer is in a known form: that of whom it has gone to, not of the caller's API. */
 private val HttpClientCall.isOfKnownProtocol: Boolean
   get() = WireProtocol.ofPath(request.url.encodedPath) != null
+
+private val HttpResponse.isFailure: Boolean
+  get() = status.value >= FIRST_FAILURE
 
 /** Whether this only says where the answer is, which is no answer that could be judged. */
 private val HttpResponse.isElsewhere: Boolean
@@ -167,3 +174,5 @@ internal fun HttpClientCall.isBrokenStream(request: LlmRequest): Boolean =
   response.status.isSuccess() && request.form.answered(response.headers).isStream
 
 private fun HttpResponse.header(name: String): String? = headers[name]
+
+private const val FIRST_FAILURE = 400

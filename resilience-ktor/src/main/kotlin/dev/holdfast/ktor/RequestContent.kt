@@ -14,6 +14,10 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.io.readByteArray
 
+/** The body; plugins are handed a request when all that others had to make of it is made. */
+internal val HttpRequestBuilder.content: OutgoingContent
+  get() = body as OutgoingContent
+
 /**
  * This body, or what it writes if it is one that is written as it is sent, in memory: so it is
  * written once, and the same each time. Null if that is longer than [LONGEST_WRITTEN].

@@ -45,7 +45,7 @@ internal class StreamLife(
     }
 
   fun begin() {
-    call.attributes.put(CALL_RECORD, plan.record())
+    call.attributes.put(CALL_RECORD, lazyOf(plan.record()))
   }
 
   /**
@@ -61,7 +61,7 @@ internal class StreamLife(
   }
 
   fun end() {
-    call.attributes.put(CALL_RECORD, plan.record())
+    call.attributes.put(CALL_RECORD, lazyOf(plan.record()))
     plan.close()
     held.complete()
   }

@@ -10,30 +10,53 @@ import io.ktor.http.encodedPath
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
 
-/** Makes the requests of a call's attempts, each from the request as the caller made it. */
-internal class AttemptRequest(
-  private val settings: PluginSettings,
-  private val asked: LlmRequest,
-  private val home: String,
-) {
+/** Makes the requests of attempts, each from the request as the caller made it. */
+internal class AttemptRequests(private val settings: PluginSettings) {
 
-  /** Makes the fresh copy [request] of the caller's request into the one for an attempt. */
-  suspend fun prepare(request: HttpRequestBuilder, attempt: Attempt) {
+  /**
+   * Makes a fresh copy of the caller's request into the one for an attempt.
+   *
+   * @param request the copy
+   * @param asked what the caller asks
+   * @param home the model that the call asks first
+   */
+  suspend fun prepare(
+    request: HttpRequestBuilder,
+    asked: LlmRequest,
+    home: String,
+    attempt: Attempt,
+  ) {
     val transform = settings.targets.transform(attempt.target)
-    if (transform == null) rewrite(request, attempt)
-    val own = transform?.let { request.ownCredentials(settings.targets.credentialHeaders) }
+    if (transform != null) return transform(request, asked, attempt, transform)
+    rewrite(request, asked, home, attempt)
     reach(request, attempt)
-    if (transform != null && own != null) {
-      val original = asked.bytes()
-      val body = byUser { transform(request, original, attempt) }
-      request.setBody(asked.content.withBytes(body, request))
-      // Where a transformer has moved the request to another server.
-      if (!settings.targets.hasCredential(attempt)) own.dropIfElsewhere(request)
-    }
   }
 
-  private fun rewrite(request: HttpRequestBuilder, attempt: Attempt) {
-    val changes = asked.changedFor(attempt.model, rulesFor(attempt))
+  private suspend fun transform(
+    request: HttpRequestBuilder,
+    asked: LlmRequest,
+    attempt: Attempt,
+    transform: RequestTransform,
+  ) {
+    val own = request.ownCredentials(settings.targets.credentialHeaders)
+    reach(request, attempt)
+    val original = asked.bytes()
+    val body = byUser { transform(request, original, attempt) }
+    request.setBody(asked.content.withBytes(body, request))
+    // Where a transformer has moved the request to another server.
+    if (!settings.targets.hasCredential(attempt)) own.dropIfElsewhere(request)
+  }
+
+  private fun rewrite(
+    request: HttpRequestBuilder,
+    asked: LlmRequest,
+    home: String,
+    attempt: Attempt,
+  ) {
+    // The one that is asked first has made the earlier turns, if any model of the chain has.
+    val isHome = attempt.target == home && attempt.model == asked.model
+    val rules = if (isHome) SwitchRules.NONE else settings.switchRules
+    val changes = asked.changedFor(attempt.model, rules.with(attempt.patch))
     changes.path?.let { request.url.encodedPath = it }
     changes.bytes?.let { request.setBody(asked.content.withBytes(it, request)) }
   }
@@ -55,12 +78,6 @@ internal class AttemptRequest(
       if (!currentCoroutineContext().isActive) throw thrown
       throw PreparationException(thrown)
     }
-
-  /** The one that is asked first has made the earlier turns, if any model of the chain has. */
-  private fun rulesFor(attempt: Attempt): SwitchRules {
-    val isHome = attempt.target == home && attempt.model == asked.model
-    return (if (isHome) SwitchRules.NONE else settings.switchRules).with(attempt.patch)
-  }
 
   private fun SwitchRules.with(patch: RequestPatch): SwitchRules {
     var rules = this
