@@ -138,12 +138,20 @@ internal class LenientScanner(
   private fun skipString(): Boolean {
     position++
     while (position < end) {
-      val c = text[position++]
-      if (c == '"') return true
-      if (c == '\\') position++
+      position = quoteOrBackslash()
+      if (position < end && text[position++] == '"') return true
+      position++
     }
     position = end
     return false
+  }
+
+  /** Strings are most of an answer, whose bytes are best looked at by themselves. */
+  private fun quoteOrBackslash(): Int {
+    if (text is Utf8Text) return text.quoteOrBackslash(position, end)
+    var at = position
+    while (at < end && text[at] != '"' && text[at] != '\\') at++
+    return at
   }
 
   private inline fun skip(which: (Char) -> Boolean) {

@@ -144,10 +144,14 @@ internal enum class Place(
     fun key(text: CharSequence, start: Int, end: Int): String {
       val length = end - start
       if (length == 0 || length >= keys.size) return NO_KEY
-      for (key in keys[length]) {
-        if (key[0] == text[start] && text.startsWith(key, start)) return key
-      }
+      for (key in keys[length]) if (isAt(start, key, text)) return key
       return NO_KEY
+    }
+
+    /** The standard library's comparison takes much longer for what is no `String`. */
+    private fun isAt(start: Int, key: String, text: CharSequence): Boolean {
+      for (at in key.indices) if (text[start + at] != key[at]) return false
+      return true
     }
 
     private const val NO_KEY = "?"

@@ -18,9 +18,20 @@ internal class Utf8Text(
   override fun subSequence(startIndex: Int, endIndex: Int): String =
     String(bytes, start + startIndex, endIndex - startIndex, Charsets.UTF_8)
 
+  /** Where the first quote or backslash from [from] on is; [to] if none is before that. */
+  fun quoteOrBackslash(from: Int, to: Int): Int {
+    for (at in from until to) {
+      val byte = bytes[start + at]
+      if (byte == QUOTE || byte == BACKSLASH) return at
+    }
+    return to
+  }
+
   override fun toString(): String = subSequence(0, length)
 
   companion object {
+    private const val QUOTE = '"'.code.toByte()
+    private const val BACKSLASH = '\\'.code.toByte()
     private val BYTE_ORDER_MARK = byteArrayOf(0xEF.toByte(), 0xBB.toByte(), 0xBF.toByte())
 
     /** The text in this part of [bytes], without the mark that it may begin with. */

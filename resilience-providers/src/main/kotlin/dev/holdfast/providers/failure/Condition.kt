@@ -18,10 +18,5 @@ internal fun interface Condition {
     fun onHeader(name: String, test: ValueTest): Condition = Condition { evidence ->
       evidence.header.apply(name)?.let { test.holds(it.trim().lowercase()) } == true
     }
-
-    fun onStatus(statuses: List<IntRange>): Condition {
-      val all = statuses.toTypedArray()
-      return Condition { evidence -> all.any { evidence.status in it } }
-    }
   }
 }

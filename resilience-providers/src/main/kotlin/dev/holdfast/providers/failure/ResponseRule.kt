@@ -1,9 +1,24 @@
 package dev.holdfast.providers.failure
 
-/** One line that says what a response means in which all [conditions] hold. */
-internal class ResponseRule(val place: String, val meaning: Meaning, conditions: List<Condition>) {
+import java.util.BitSet
+
+/**
+ * One line that says what a response means in which all [conditions] hold.
+ *
+ * @param statuses for which statuses it is; null if for all
+ */
+internal class ResponseRule(
+  val place: String,
+  val meaning: Meaning,
+  private val statuses: BitSet?,
+  conditions: List<Condition>,
+) {
   /* Each answer is held against all rules: an array is gone through without an iterator. */
   private val conditions = conditions.toTypedArray()
 
-  fun holds(evidence: Evidence): Boolean = conditions.all { it.holds(evidence) }
+  /** Asks for the status first, because most rules are for others. */
+  fun holds(evidence: Evidence): Boolean =
+    isFor(evidence.status) && conditions.all { it.holds(evidence) }
+
+  private fun isFor(status: Int): Boolean = statuses == null || (status >= 0 && statuses[status])
 }

@@ -4,6 +4,7 @@ import dev.holdfast.outcome.FailureClass
 import dev.holdfast.providers.Provider
 import dev.holdfast.providers.body.BodyShape
 import dev.holdfast.providers.body.Field
+import java.util.BitSet
 import java.util.Locale
 
 /** Reads rules, line by line, and refuses what it does not know. */
@@ -70,7 +71,8 @@ internal class RuleParser(private val name: String) {
       "'text' needs 'status' beside it: text never overrules the status"
     }
     check(!text || meaning is Meaning.Of) { "'text' cannot be combined with $AS" }
-    responses += ResponseRule(place, meaning, terms.map(::condition))
+    val (onStatus, others) = terms.partition { it.name == "status" }
+    responses += ResponseRule(place, meaning, statuses(onStatus), others.map(::condition))
   }
 
   private fun condition(term: RuleLine.Term): Condition {
@@ -85,7 +87,6 @@ internal class RuleParser(private val name: String) {
     mustBe(term, contains = term.name == "text")
     return when (term.name) {
       "text" -> Condition.onWords(test(term))
-      "status" -> Condition.onStatus(term.values.map(::statuses))
       "provider" -> oneOf(term, Provider.entries, { it.ruleName }) { it.provider }
       "body" -> oneOf(term, BodyShape.entries, { it.name.lowercase(Locale.ROOT) }) { it.body.shape }
       "content" ->
@@ -110,6 +111,15 @@ internal class RuleParser(private val name: String) {
       }
     return Condition { of(it) in wanted }
   }
+
+  /** The statuses that fit all of these terms; null if there is no term. */
+  private fun statuses(terms: List<RuleLine.Term>): BitSet? =
+    terms
+      .map { term ->
+        mustBe(term, contains = false)
+        BitSet().apply { term.values.map(::statuses).forEach { set(it.first, it.last + 1) } }
+      }
+      .reduceOrNull { all, each -> all.apply { and(each) } }
 
   private fun statuses(value: String): IntRange {
     val bounds = value.split('-').map { it.toIntOrNull() ?: 0 }

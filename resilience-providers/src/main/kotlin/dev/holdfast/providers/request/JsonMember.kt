@@ -17,12 +17,12 @@ internal class JsonMember(
   val name: String
     get() = unquoted(text, nameStart, nameEnd)
 
-  /**
-   * Whether this is its name, which is taken out of the text only if it is written with escapes.
-   */
-  fun isNamed(name: String): Boolean =
-    if (isEscaped()) this.name == name
-    else nameEnd - nameStart - 2 == name.length && text.startsWith(name, nameStart + 1)
+  /** Whether this is its name, which is taken out of the text only if it has escapes. */
+  fun isNamed(name: String): Boolean {
+    val length = nameEnd - nameStart - 2
+    if (length == name.length) return text.startsWith(name, nameStart + 1)
+    return length > name.length && isEscaped() && this.name == name
+  }
 
   private fun isEscaped(): Boolean {
     for (at in nameStart until nameEnd) if (text[at] == '\\') return true

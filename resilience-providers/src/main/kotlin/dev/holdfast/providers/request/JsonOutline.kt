@@ -14,7 +14,13 @@ private constructor(val text: String, private val members: List<JsonMember>) {
   /** As [get], if that is a string: what it says. */
   fun string(name: String): String? = member(name)?.string()
 
-  private fun member(name: String): JsonMember? = members.lastOrNull { it.isNamed(name) }
+  private fun member(name: String): JsonMember? {
+    for (place in members.indices.reversed()) {
+      val member = members[place]
+      if (member.isNamed(name)) return member
+    }
+    return null
+  }
 
   /** The text with other values where [replacement] has one; everything else to the last space. */
   fun replacing(replacement: (String) -> String?): String = buildString {

@@ -21,12 +21,16 @@ internal object ModelName {
   }
 
   /** Half a surrogate pair has no UTF-8 form, so it would arrive as another name. */
-  private fun isWellFormed(name: String): Boolean =
-    name.indices.all { at ->
-      when {
-        name[at].isHighSurrogate() -> at + 1 < name.length && name[at + 1].isLowSurrogate()
-        name[at].isLowSurrogate() -> at > 0 && name[at - 1].isHighSurrogate()
-        else -> true
-      }
+  private fun isWellFormed(name: String): Boolean {
+    for (at in name.indices) {
+      val isWell =
+        when {
+          name[at].isHighSurrogate() -> at + 1 < name.length && name[at + 1].isLowSurrogate()
+          name[at].isLowSurrogate() -> at > 0 && name[at - 1].isHighSurrogate()
+          else -> true
+        }
+      if (!isWell) return false
     }
+    return true
+  }
 }

@@ -12,6 +12,10 @@ internal class StrictScanner(private val text: String) {
   val members: MutableList<JsonMember> = ArrayList()
   private var at = 0
 
+  /** Where the next of them is, which is looked up when that is behind. */
+  private var quote = -1
+  private var backslash = -1
+
   /** Whether the text is JSON that is nested no deeper than [DEEPEST]. */
   fun scan(): Boolean {
     skipSpace()
@@ -68,15 +72,22 @@ internal class StrictScanner(private val text: String) {
     return take(']')
   }
 
+  /** Strings are most of a request, so they are not looked through character by character. */
   private fun string(): Boolean {
     if (!take('"')) return false
     while (at < text.length) {
-      when (text[at++]) {
-        '"' -> return true
-        '\\' -> if (!escape()) return false
-      }
+      if (quote < at) quote = next('"')
+      if (backslash < at) backslash = next('\\')
+      at = minOf(quote, backslash) + 1
+      if (quote < backslash) return true
+      if (!escape()) return false
     }
     return false
+  }
+
+  private fun next(wanted: Char): Int {
+    val found = text.indexOf(wanted, at)
+    return if (found < 0) text.length else found
   }
 
   private fun escape(): Boolean {
