@@ -94,7 +94,8 @@ final class Aftermath<T extends @Nullable Object> {
    * The wait for the gates of the target of the route, in which nothing is held; null if the call
    * does not wait for them.
    */
-  @Nullable Step<T> atGate(Duration shut, long now) {
+  @Nullable Step<T> atGate(long nanosShut, long now) {
+    var shut = Duration.ofNanos(nanosShut);
     var wait = patience.atGate(route, shut, now);
     if (wait == null) {
       var name = route.target().name();

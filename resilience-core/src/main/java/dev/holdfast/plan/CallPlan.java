@@ -4,16 +4,14 @@ import dev.holdfast.breaker.Admission;
 import dev.holdfast.breaker.CircuitOpenException;
 import dev.holdfast.bulkhead.Slot;
 import dev.holdfast.model.Target;
-import dev.holdfast.outcome.AttemptTimeoutException;
 import dev.holdfast.outcome.CallRejectedException;
 import dev.holdfast.outcome.Classifier;
 import dev.holdfast.outcome.DeadlineExceededException;
 import dev.holdfast.outcome.Failure;
-import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.plan.CallRecord.Ending;
 import dev.holdfast.thrown.Cancellations;
 import dev.holdfast.time.Deadline;
-import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,9 +147,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The step after an attempt that the driver ended because its time was over. */
   public Step<T> timedOut() {
-    var attempt = requireUnderWay();
-    var late = new AttemptTimeoutException(attempt.target(), attempt.timeout());
-    return failed(Failure.of(FailureClass.TIMED_OUT, late), null);
+    return failed(Judge.ofTimeout(requireUnderWay()), null);
   }
 
   /** The reports of a driver whose attempt under way is a stream. */
@@ -159,8 +155,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     var attempt = requireUnderWay();
     if (stream == null) {
       route.streams = true;
-      stream =
-          new StreamReports<>(this, settings.time(), patience.deadline(), attempt, route.since);
+      stream = new StreamReports<>(this, patience, attempt, route.since);
     }
     return stream;
   }
@@ -196,8 +191,13 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
     return record(patience.nowOrLast());
   }
 
-  /** As {@link #record()}, of a call that was as it is at {@code now}, by the settings' clock. */
-  public CallRecord record(long now) {
+  /** The {@link #record()} of a call that ends now, made if it is asked for. */
+  public Supplier<CallRecord> recordLater() {
+    long now = patience.nowOrLast();
+    return () -> record(now);
+  }
+
+  private CallRecord record(long now) {
     return aftermath().record(answered, underWay != null || answered != null, stream, closed, now);
   }
 
@@ -236,7 +236,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
   private @Nullable Step<T> stepAt(Target target, long now) {
     long nanosShut = target.gates().closedNanos(now);
     if (nanosShut > 0) {
-      return aftermath().atGate(Duration.ofNanos(nanosShut), now);
+      return aftermath().atGate(nanosShut, now);
     }
     var bulkhead = settings.bulkhead();
     return bulkhead == null || holdings.hasSlot() || holdings.enters(bulkhead)
@@ -277,8 +277,7 @@ public final class CallPlan<T extends @Nullable Object> implements AutoCloseable
 
   /** The step after the attempt under way has failed, perhaps by a result. */
   Step<T> failed(Failure happened, Step.@Nullable Return<T> result) {
-    long now = settings.time().nanoTime();
-    patience.sees(now);
+    long now = patience.look();
     var attempt = requireUnderWay();
     underWay = null;
     var step = aftermath().of(happened, attempt, result, stream, now);

@@ -36,6 +36,11 @@ final class Judge {
         : new Failure(failure.failureClass(), failure.retryAfter(), thrown);
   }
 
+  static Failure ofTimeout(Attempt attempt) {
+    var late = new AttemptTimeoutException(attempt.target(), attempt.timeout());
+    return Failure.of(FailureClass.TIMED_OUT, late);
+  }
+
   /** The failure of the attempt as its caller, who has not cancelled anything, may see it. */
   static Failure asSeen(Failure failure, Attempt attempt) {
     return failure.cause() instanceof CancellationException cancelled

@@ -7,6 +7,7 @@ import dev.holdfast.outcome.FailureClass;
 import dev.holdfast.retry.Retry;
 import dev.holdfast.time.Deadline;
 import dev.holdfast.time.Durations;
+import dev.holdfast.time.Time;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,16 @@ final class Patience {
   /** The plan decides by this reading of the clock. */
   void sees(long now) {
     seen = now;
+  }
+
+  Time time() {
+    return settings.time();
+  }
+
+  /** Reads the clock for a decision of the plan. */
+  long look() {
+    sees(settings.time().nanoTime());
+    return seen;
   }
 
   /** The time for a record, which is made even if the clock cannot be read any more. */
@@ -147,7 +158,9 @@ final class Patience {
    * first attempt does not count.
    */
   boolean wasCutShort(Route route, Failure failure) {
-    if (!(failure.cause() instanceof AttemptTimeoutException late)) {
+    // One of another model is that of a call inside the attempt, which has times of its own.
+    if (!(failure.cause() instanceof AttemptTimeoutException late)
+        || !late.model().equals(route.target().name())) {
       return false;
     }
     long usual = Durations.saturatedNanos(settings.usualDeadline());

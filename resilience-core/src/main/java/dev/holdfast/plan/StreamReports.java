@@ -51,10 +51,10 @@ public final class StreamReports<T extends @Nullable Object> {
   /** What the model has had since its last content, or since the beginning. */
   private long waitedNanos;
 
-  StreamReports(CallPlan<T> plan, Time time, Deadline deadline, Attempt attempt, long begun) {
+  StreamReports(CallPlan<T> plan, Patience patience, Attempt attempt, long begun) {
     this.plan = plan;
-    this.time = time;
-    this.deadline = deadline;
+    this.time = patience.time();
+    this.deadline = patience.deadline();
     this.attempt = attempt;
     this.begun = begun;
   }

@@ -74,10 +74,10 @@ class EndedRecordTest :
           plan.next()
           time.advance(seconds(2))
           plan.returned("answer")
-          val answered = time.nanoTime()
+          val later = plan.recordLater()
           time.advance(seconds(60))
 
-          val record = plan.record(answered)
+          val record = later.get()
           record.took shouldBe seconds(2)
           record.attempts.single().took shouldBe seconds(2)
         }

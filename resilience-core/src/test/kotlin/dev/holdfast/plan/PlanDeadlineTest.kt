@@ -144,6 +144,17 @@ class PlanDeadlineTest :
       }
     }
 
+    test("a timeout of a call inside the attempt counts against its model, however short it was") {
+      with(PlanFixture("a")) {
+        plan().use { plan ->
+          plan.next()
+          plan.threw(AttemptTimeoutException("inner", Duration.ofMillis(1)))
+        }
+
+        breaker("a").failures() shouldBe 1
+      }
+    }
+
     test("a probe that the deadline cut short gives its place back") {
       with(PlanFixture("a")) {
         breaker("a").trip()

@@ -14,6 +14,7 @@ import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headers
 import io.ktor.util.toMap
+import java.util.function.Supplier
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.future.await
 
@@ -76,7 +77,7 @@ internal class AnswerBook(
     }
     val status = HttpStatusCode.fromValue(kept.status)
     return client.syntheticCall(request, status, headers, kept.body).also { call ->
-      record()?.let { call.attributes.put(CALL_RECORD, lazyOf(it)) }
+      record()?.let { record -> call.attributes.put(CALL_RECORD, Supplier { record }) }
     }
   }
 

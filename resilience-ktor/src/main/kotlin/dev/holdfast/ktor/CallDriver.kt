@@ -69,8 +69,7 @@ internal class CallDriver(
   private fun whole(call: HttpClientCall): HttpClientCall {
     // Ktor frees the connection of a call that another one follows, but a degraded one is none.
     if (call !== attempts.lastAnswered) attempts.lastAnswered?.cancel()
-    val now = attempts.resilience.time().nanoTime()
-    call.attributes.put(CALL_RECORD, lazy { plan.record(now) })
+    call.attributes.put(CALL_RECORD, plan.recordLater())
     return call
   }
 }

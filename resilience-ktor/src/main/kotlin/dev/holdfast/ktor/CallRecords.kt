@@ -9,9 +9,11 @@ import io.ktor.client.plugins.ResponseException
 import io.ktor.client.plugins.sse.SSEClientException
 import io.ktor.client.statement.HttpResponse
 import io.ktor.util.AttributeKey
+import java.util.function.Supplier
 
 /** Few ask for the record, so it is made for those who do. */
-internal val CALL_RECORD: AttributeKey<Lazy<CallRecord>> = AttributeKey("dev.holdfast.CallRecord")
+internal val CALL_RECORD: AttributeKey<Supplier<CallRecord>> =
+  AttributeKey("dev.holdfast.CallRecord")
 
 internal val RESILIENCE: AttributeKey<Resilience> = AttributeKey("dev.holdfast.Resilience")
 
@@ -25,7 +27,7 @@ internal val ANSWERS: AttributeKey<Answers<KeptResponse>> = AttributeKey("dev.ho
  * A call that ended with an exception has its record there: [Throwable.resilience].
  */
 public val HttpClientCall.resilience: CallRecord?
-  get() = attributes.getOrNull(CALL_RECORD)?.value
+  get() = attributes.getOrNull(CALL_RECORD)?.get()
 
 /** As [HttpClientCall.resilience] of its call. */
 public val HttpResponse.resilience: CallRecord?

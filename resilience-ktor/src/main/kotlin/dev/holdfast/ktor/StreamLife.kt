@@ -1,12 +1,14 @@
 package dev.holdfast.ktor
 
 import dev.holdfast.plan.CallPlan
+import dev.holdfast.plan.CallRecord
 import dev.holdfast.time.ScheduledTask
 import dev.holdfast.time.Time
 import io.ktor.client.call.HttpClientCall
 import io.ktor.client.plugins.HttpRequestTimeoutException
 import io.ktor.client.request.HttpRequestBuilder
 import java.time.Duration
+import java.util.function.Supplier
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
@@ -44,9 +46,7 @@ internal class StreamLife(
       gone.unwrapped() as? HttpRequestTimeoutException
     }
 
-  fun begin() {
-    call.attributes.put(CALL_RECORD, lazyOf(plan.record()))
-  }
+  fun begin() = tell(plan.record())
 
   /**
    * Tells [abandoned] if the call ends before the stream, why, and whether by its model, and
@@ -61,7 +61,7 @@ internal class StreamLife(
   }
 
   fun end() {
-    call.attributes.put(CALL_RECORD, lazyOf(plan.record()))
+    tell(plan.record())
     plan.close()
     held.complete()
   }
@@ -72,6 +72,10 @@ internal class StreamLife(
    */
   fun cancel() {
     call.cancel()
+  }
+
+  private fun tell(record: CallRecord) {
+    call.attributes.put(CALL_RECORD, Supplier { record })
   }
 
   /** The engines for Java and Apache tell their failures by cancelling the call. */
