@@ -16,8 +16,23 @@ final class Outlet<T> {
     this.consumer = consumer;
   }
 
-  void request(long items) {
+  /**
+   * The consumer asks for so many items. If that breaks the rules it is told so and forgotten,
+   * after {@code leave} has let go of what would bring them.
+   *
+   * @return whether it gets any
+   */
+  boolean request(long items, Runnable leave) {
+    if (!isOpen()) {
+      return false;
+    }
+    if (items <= 0) {
+      leave.run();
+      fail(new IllegalArgumentException("items must be at least 1, but was " + items));
+      return false;
+    }
     demand = items > Long.MAX_VALUE - demand ? Long.MAX_VALUE : demand + items;
+    return true;
   }
 
   long demand() {

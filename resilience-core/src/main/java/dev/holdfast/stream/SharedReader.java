@@ -31,19 +31,10 @@ final class SharedReader<T> implements Subscription {
   public void request(long items) {
     mailbox.run(
         () -> {
-          if (!outlet.isOpen()) {
-            return;
+          if (outlet.request(items, this::leave)) {
+            join();
+            flow();
           }
-          if (items <= 0) {
-            leave();
-            outlet.fail(new IllegalArgumentException("items must be at least 1, but was " + items));
-            return;
-          }
-          outlet.request(items);
-          if (seat == null) {
-            seat = joins.apply(() -> mailbox.run(this::flow));
-          }
-          flow();
         });
   }
 
@@ -51,6 +42,12 @@ final class SharedReader<T> implements Subscription {
   public void cancel() {
     outlet.cancel();
     mailbox.run(this::leave);
+  }
+
+  private void join() {
+    if (seat == null) {
+      seat = joins.apply(() -> mailbox.run(this::flow));
+    }
   }
 
   private void flow() {

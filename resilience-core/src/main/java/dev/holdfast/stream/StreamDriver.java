@@ -49,17 +49,10 @@ final class StreamDriver<T> implements Subscription, Source.Listener<T> {
   public void request(long items) {
     mailbox.run(
         () -> {
-          if (!outlet.isOpen()) {
-            return;
+          if (outlet.request(items, this::leave)) {
+            start();
+            flow();
           }
-          if (items <= 0) {
-            leave();
-            outlet.fail(new IllegalArgumentException("items must be at least 1, but was " + items));
-            return;
-          }
-          outlet.request(items);
-          start();
-          flow();
         });
   }
 
