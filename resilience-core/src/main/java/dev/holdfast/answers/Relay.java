@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One future after another, so that cancelling the result cancels the one that is under way. */
@@ -42,14 +43,7 @@ final class Relay {
   /** The same, but where something has cancelled it from inside that is a failure. */
   static <T extends @Nullable Object> CompletableFuture<T> notCancelled(CompletableFuture<T> from) {
     var promise = new CompletableFuture<T>();
-    from.whenComplete(
-        (value, thrown) -> {
-          if (thrown == null) {
-            promise.complete(value);
-          } else {
-            promise.completeExceptionally(Cancellations.notOfCaller(Stages.bare(thrown)));
-          }
-        });
+    pass(from, promise, Cancellations::notOfCaller);
     promise.whenComplete((value, thrown) -> from.cancel(true));
     return promise;
   }
@@ -57,12 +51,17 @@ final class Relay {
   /** Completes {@code to} as {@code from} is completed. */
   static <T extends @Nullable Object> void pass(
       CompletableFuture<T> from, CompletableFuture<T> to) {
+    pass(from, to, UnaryOperator.identity());
+  }
+
+  private static <T extends @Nullable Object> void pass(
+      CompletableFuture<T> from, CompletableFuture<T> to, UnaryOperator<Throwable> failure) {
     from.whenComplete(
         (value, thrown) -> {
           if (thrown == null) {
             to.complete(value);
           } else {
-            to.completeExceptionally(Stages.bare(thrown));
+            to.completeExceptionally(failure.apply(Stages.bare(thrown)));
           }
         });
   }
