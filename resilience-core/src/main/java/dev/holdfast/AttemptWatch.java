@@ -20,8 +20,9 @@ final class AttemptWatch {
    *   look:    take itself away, then read the places      ┘ or comes after it
    *
    * An attempt whose time is over before the next look puts an earlier one in its place. The later
-   * one looks all the same: if the clock took no timer for the earlier one, it is all there is. Where no place is free near the one that its
-   * thread begins at, an attempt has a timer of its own.
+   * one looks all the same: if the clock took no timer for the earlier one, it is all there is.
+   * Where no place is free near the one that its thread begins at, an attempt has a timer of its
+   * own.
    */
 
   /** A power of two. Places are scattered by thread, and there are more threads than this hold. */
